@@ -1,0 +1,42 @@
+import type { AgentDefinition } from './agent-definition.js';
+import type { ModelId } from './model-id.js';
+
+/** Which part of a thread the model is shown. Counts are messages; a tool call and its results stay together. */
+export type MemoryStrategy =
+  | { type: 'last_n'; n: number }
+  | { type: 'first_last'; first: number; last: number }
+  | { type: 'token_window'; max_tokens: number }
+  | { type: 'summary_window'; last: number };
+
+export interface ModelSettings {
+  temperature?: number;
+  top_p?: number;
+  /** Output tokens of one turn. */
+  max_tokens?: number;
+  stop?: string[];
+}
+
+/** Everything a run needs to know of an agent; one immutable version of it. */
+export interface AgentConfiguration {
+  name: string;
+  description?: string;
+  definition: AgentDefinition;
+  /** Absent: the server's default model. */
+  model?: ModelId;
+  model_settings?: ModelSettings;
+  /** Names of tools. */
+  tools: string[];
+  memory: MemoryStrategy;
+  /** Model turns a run may take. */
+  max_turns: number;
+}
+
+export interface Agent extends AgentConfiguration {
+  id: string;
+  slug: string;
+  version: number;
+  /** What the definition compiles to. */
+  system_prompt: string;
+  created_at: string;
+  updated_at: string;
+}

@@ -1,0 +1,51 @@
+import type { JsonObject, JsonValue } from './json.js';
+
+export interface TextPart {
+  type: 'text';
+  text: string;
+}
+
+/** Bytes as base64 with their media type, or a URL that the provider fetches. */
+export interface ImagePart {
+  type: 'image';
+  source: { type: 'base64'; media_type: string; data: string } | { type: 'url'; url: string };
+}
+
+/**
+ * What a model thought. `opaque` goes back to the provider that made it byte for byte, or is dropped whole;
+ * it is never edited and never sent to another provider.
+ */
+export interface ReasoningPart {
+  type: 'reasoning';
+  text: string;
+  opaque?: { provider: string; model: string; data: JsonValue };
+}
+
+/** A call that the model asks for. `id` pairs it with its result. */
+export interface ToolCallPart {
+  type: 'tool_call';
+  id: string;
+  name: string;
+  /** Parsed arguments; when the model's text is no JSON object, `{}` here and the text in `invalid_arguments`. */
+  arguments: JsonObject;
+  invalid_arguments?: string;
+}
+
+/** The answer to one call. `pending` until the tool finished: a pair is never half there. */
+export interface ToolResultPart {
+  type: 'tool_result';
+  tool_call_id: string;
+  name: string;
+  status: 'pending' | 'completed' | 'failed';
+  /** What the model reads. */
+  content: string;
+}
+
+export type ContentPart = TextPart | ImagePart | ReasoningPart | ToolCallPart | ToolResultPart;
+
+/** The visible text of a message: its text parts joined. */
+export function textOf(content: readonly ContentPart[]): string {
+  let text = '';
+  for (const part of content) if (part.type === 'text') text += part.text;
+  return text;
+}

@@ -1,0 +1,24 @@
+import type { JsonSchema } from './json.js';
+import type { Usage } from './usage.js';
+
+export interface DirectMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
+
+/** Body of `POST /api/llm/direct`, whose other form is the bare array of messages. */
+export interface DirectRequest {
+  messages: DirectMessage[];
+  model?: string;
+  temperature?: number;
+  max_tokens?: number;
+  stream?: boolean;
+  output_schema?: JsonSchema;
+}
+
+export interface DirectResponse {
+  message: { role: 'assistant'; content: string };
+  model: string;
+  stop_reason: string;
+  usage: Usage;
+}

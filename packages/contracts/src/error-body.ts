@@ -1,0 +1,11 @@
+import type { ErrorCode, Fault } from './error-code.js';
+
+/** An error as it is stored on a run and sent in events. */
+export interface ErrorBody {
+  code: ErrorCode;
+  fault: Fault;
+  /** What happened and what to do next, for a person. */
+  message: string;
+  /** Whether the same request may succeed later. */
+  retryable: boolean;
+}

@@ -1,0 +1,47 @@
+export type { Agent, AgentConfiguration, MemoryStrategy, ModelSettings } from './agent.js';
+export type { AgentDefinition } from './agent-definition.js';
+export type { Chat, ChatMessage } from './chat.js';
+export type {
+  ContentPart,
+  ImagePart,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+  ToolResultPart,
+} from './content-part.js';
+export { textOf } from './content-part.js';
+export type { DirectMessage, DirectRequest, DirectResponse } from './direct.js';
+export type { ErrorBody } from './error-body.js';
+export type { ErrorCode, Fault } from './error-code.js';
+export { compareEventIds, type EventId, formatEventId, LOG_START, parseEventId } from './event-id.js';
+export type { Fact } from './fact.js';
+export { isId, newId } from './id.js';
+export type { AcceptedRun, InteractRequest, InteractResponse } from './interact.js';
+export type { AdvanceRunJob, ExecuteToolJob, ExtractFactsJob, FollowUpKind, SummarizeThreadJob } from './job.js';
+export type { JsonObject, JsonSchema, JsonValue } from './json.js';
+export type { Message, MessageRole } from './message.js';
+export { type ModelId, type ParsedModelId, parseModelId } from './model-id.js';
+export type { Page } from './page.js';
+export type { Run, RunResult } from './run.js';
+export {
+  isTerminalEvent,
+  type RunEvent,
+  type RunEventBody,
+  type RunEventData,
+  type RunEventType,
+} from './run-event.js';
+export {
+  isTerminal,
+  RUN_STATUSES,
+  type RunStatus,
+  type StopReason,
+  TERMINAL_RUN_STATUSES,
+  type TerminalRunStatus,
+  type WaitKind,
+} from './run-status.js';
+export { type RunTranscript, RunTranscriptFold } from './run-transcript.js';
+export type { EffectClass, RunStep, ToolCall, ToolCallState } from './step.js';
+export { cleanJson, cleanText, MAX_JSON_DEPTH } from './text-hygiene.js';
+export type { Thread } from './thread.js';
+export { TroupeError, type TroupeErrorOptions } from './troupe-error.js';
+export type { Usage } from './usage.js';

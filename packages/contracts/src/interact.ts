@@ -1,0 +1,31 @@
+import type { RunStatus, StopReason } from './run-status.js';
+import type { Usage } from './usage.js';
+
+/** Body of `POST /api/llm/interact`. */
+export interface InteractRequest {
+  message: string;
+  user_id?: string;
+  /** Slug of a persona or agent; absent: the thread's agent, else the default one. */
+  persona_id?: string;
+  thread_id?: string;
+  model?: string;
+  stream?: boolean;
+  background?: boolean;
+}
+
+export interface InteractResponse {
+  run_id: string;
+  thread_id: string;
+  message_id: string | null;
+  status: RunStatus;
+  stop_reason: StopReason | null;
+  response: string | null;
+  model: string;
+  usage: Usage;
+}
+
+export interface AcceptedRun {
+  run_id: string;
+  thread_id: string;
+  status: RunStatus;
+}

@@ -1,0 +1,49 @@
+import type { ErrorBody } from './error-body.js';
+import type { EventId } from './event-id.js';
+import type { JsonObject } from './json.js';
+import type { StopReason, WaitKind } from './run-status.js';
+import type { Usage } from './usage.js';
+
+/**
+ * What each event carries. Only what is new: ids and metadata in `run.*` and `step.*`, nothing repeated per token.
+ * Names are noun.action; a reader ignores types that it does not know.
+ */
+export interface RunEventData {
+  'run.queued': { run_id: string; thread_id: string; agent: string };
+  'run.started': { model: string };
+  'run.waiting': { kind: WaitKind; reason?: string; until?: string };
+  'step.started': { step: number };
+  /** Withdraw every event after `withdraw_after` that came before this one: the step begins anew. */
+  'step.restarted': { step: number; withdraw_after: string };
+  'text.delta': { delta: string };
+  'reasoning.delta': { delta: string };
+  'tool_call.requested': { tool_call_id: string; name: string; arguments: JsonObject };
+  'tool_call.completed': { tool_call_id: string; name: string; status: 'completed' | 'failed'; result: string };
+  'message.completed': { message_id: string };
+  'usage.recorded': Usage;
+  'run.completed': {
+    run_id: string;
+    thread_id: string;
+    message_id: string;
+    stop_reason: StopReason;
+    usage: Usage;
+  };
+  'run.failed': { run_id: string; stop_reason: StopReason; error: ErrorBody };
+  'run.cancelled': { run_id: string };
+  'run.expired': { run_id: string };
+}
+
+export type RunEventType = keyof RunEventData;
+
+/** An event without its place in the log: what the runtime emits. */
+export type RunEventBody = { [T in RunEventType]: { type: T; data: RunEventData[T] } }[RunEventType];
+
+/** An event at its place in the log. */
+export type RunEvent = RunEventBody & { id: EventId };
+
+const TERMINAL_RUN_EVENTS: ReadonlySet<string> = new Set(['run.completed', 'run.failed', 'run.cancelled', 'run.expired']);
+
+/** Whether a log ends with this event. */
+export function isTerminalEvent(type: string): boolean {
+  return TERMINAL_RUN_EVENTS.has(type);
+}

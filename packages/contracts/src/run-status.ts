@@ -1,0 +1,26 @@
+export const RUN_STATUSES = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled', 'expired'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export const TERMINAL_RUN_STATUSES = ['completed', 'failed', 'cancelled', 'expired'] as const;
+export type TerminalRunStatus = (typeof TERMINAL_RUN_STATUSES)[number];
+
+export type WaitKind = 'tool' | 'approval' | 'input' | 'rate_limit' | 'timer';
+
+export type StopReason =
+  | 'end_turn'
+  | 'max_turns'
+  | 'max_tokens'
+  | 'stop_sequence'
+  | 'content_filter'
+  | 'refusal'
+  | 'guardrail'
+  | 'budget'
+  | 'deadline'
+  | 'cancelled'
+  | 'poisoned'
+  | 'provider_error'
+  | 'server_error';
+
+export function isTerminal(status: RunStatus): status is TerminalRunStatus {
+  return (TERMINAL_RUN_STATUSES as readonly string[]).includes(status);
+}
