@@ -17,7 +17,7 @@ export { compareEventIds, type EventId, formatEventId, LOG_START, parseEventId }
 export type { Fact } from './fact.js';
 export { isId, newId } from './id.js';
 export type { AcceptedRun, InteractRequest, InteractResponse } from './interact.js';
-export type { AdvanceRunJob, ExecuteToolJob, ExtractFactsJob, FollowUpKind, SummarizeThreadJob } from './job.js';
+export type { AdvanceRunJob, ExecuteToolJob, FollowUpJob, FollowUpKind } from './job.js';
 export type { JsonObject, JsonSchema, JsonValue } from './json.js';
 export type { Message, MessageRole } from './message.js';
 export { type ModelId, type ParsedModelId, parseModelId } from './model-id.js';

@@ -7,16 +7,17 @@ export interface AdvanceRunJob {
 }
 
 export interface ExecuteToolJob {
-  tool_call_id: string;
   run_id: string;
+  tool_call_id: string;
+  /** Counts how often the call was rung. */
+  dispatch: number;
 }
 
-export interface ExtractFactsJob {
+/** A follow-up task; its row says what to do. */
+export interface FollowUpJob {
   task_id: string;
-}
-
-export interface SummarizeThreadJob {
-  task_id: string;
+  /** Counts how often the task was rung. */
+  dispatch: number;
 }
 
 export type FollowUpKind = 'extract-facts' | 'title-thread' | 'summarize-thread';

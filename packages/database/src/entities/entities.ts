@@ -1,0 +1,35 @@
+import { AgentVersionEntity } from './agent-version.entity.js';
+import { AgentEntity } from './agent.entity.js';
+import { ApiKeyEntity } from './api-key.entity.js';
+import { FactEntity } from './fact.entity.js';
+import { FollowUpTaskEntity } from './follow-up-task.entity.js';
+import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
+import { LedgerEntryEntity } from './ledger-entry.entity.js';
+import { MessageEntity } from './message.entity.js';
+import { RunEventBatchEntity } from './run-event-batch.entity.js';
+import { RunStepEntity } from './run-step.entity.js';
+import { RunEntity } from './run.entity.js';
+import { TenantEntity } from './tenant.entity.js';
+import { ThreadEntity } from './thread.entity.js';
+import { TodoTaskEntity } from './todo-task.entity.js';
+import { ToolCallEntity } from './tool-call.entity.js';
+import { UserEntity } from './user.entity.js';
+
+export const entities = [
+  AgentVersionEntity,
+  AgentEntity,
+  ApiKeyEntity,
+  FactEntity,
+  FollowUpTaskEntity,
+  IdempotencyKeyEntity,
+  LedgerEntryEntity,
+  MessageEntity,
+  RunEventBatchEntity,
+  RunStepEntity,
+  RunEntity,
+  TenantEntity,
+  ThreadEntity,
+  TodoTaskEntity,
+  ToolCallEntity,
+  UserEntity,
+];

@@ -1,0 +1,48 @@
+import type { JsonValue } from '@troupe/contracts';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** One conversation. Its messages form a tree; `head_message_id` is the newest leaf. */
+@Entity({ name: 'threads' })
+export class ThreadEntity {
+  @PrimaryColumn({ type: 'uuid', primaryKeyConstraintName: 'threads_pkey' })
+  id: string;
+
+  @Column({ type: 'uuid' })
+  tenant_id: string;
+
+  @Column({ type: 'text', nullable: true })
+  user_id: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  external_id: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  agent: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  title: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  summary: string | null;
+
+  @Column({ type: 'integer', default: 0 })
+  summarized_count: number;
+
+  @Column({ type: 'uuid', nullable: true })
+  head_message_id: string | null;
+
+  @Column({ type: 'integer', default: 0 })
+  message_count: number;
+
+  @Column({ type: 'jsonb', default: {} })
+  metadata: JsonValue;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  archived_at: Date | null;
+
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  created_at: Date;
+
+  @Column({ type: 'timestamptz', default: () => 'now()' })
+  updated_at: Date;
+}

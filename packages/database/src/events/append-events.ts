@@ -1,0 +1,34 @@
+import type { RunEventBody } from '@troupe/contracts';
+import type { Queryable } from '../database.js';
+
+/** Events of one attempt that follow each other. */
+export interface EventBatch {
+  runId: string;
+  attempt: number;
+  firstN: number;
+  events: RunEventBody[];
+}
+
+/**
+ * Events of many runs in one statement, while their turns go on. Only for attempts that still hold their run. A frozen
+ * worker's late batch does no harm: its ids come before the `step.restarted` of the next attempt, which withdraws them.
+ */
+const APPEND_EVENTS = {
+  name: 'append-events',
+  text: `INSERT INTO run_events (run_id, attempt, n, first_n, events)
+    SELECT runs.id, runs.attempt, b.n, b.first_n, b.events
+    FROM jsonb_to_recordset($1::jsonb) AS b(run_id uuid, attempt int, n int, first_n int, events jsonb)
+    JOIN runs ON runs.id = b.run_id AND runs.attempt = b.attempt AND runs.status = 'running'
+    ON CONFLICT DO NOTHING`,
+};
+
+export async function appendEvents(database: Queryable, batches: EventBatch[]): Promise<void> {
+  const rows = batches.map((batch) => ({
+    run_id: batch.runId,
+    attempt: batch.attempt,
+    n: batch.firstN + batch.events.length - 1,
+    first_n: batch.firstN,
+    events: batch.events,
+  }));
+  await database.query(APPEND_EVENTS, [JSON.stringify(rows)]);
+}

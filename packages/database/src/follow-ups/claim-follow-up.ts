@@ -1,0 +1,101 @@
+import type { ContentPart, Fact, FollowUpKind, MessageRole } from '@troupe/contracts';
+import type { Queryable } from '../database.js';
+
+export interface ClaimedFollowUp {
+  id: string;
+  tenantId: string;
+  runId: string;
+  threadId: string;
+  userId: string | null;
+  kind: FollowUpKind;
+  model: string;
+  attempt: number;
+  /** Chain of the thread up from the run's answer, oldest first. */
+  messages: { id: string; role: MessageRole; content: ContentPart[] }[];
+  facts: Pick<Fact, 'key' | 'value' | 'category'>[];
+  thread: { title: string | null; summary: string | null; messageCount: number };
+}
+
+interface ClaimRow {
+  id: string;
+  tenant_id: string;
+  run_id: string;
+  thread_id: string;
+  user_id: string | null;
+  kind: FollowUpKind;
+  model: string;
+  attempt: number;
+  messages: ClaimedFollowUp['messages'] | null;
+  facts: ClaimedFollowUp['facts'] | null;
+  title: string | null;
+  summary: string | null;
+  message_count: number;
+}
+
+/** How much of a thread a title, a summary or the facts are made from. */
+const MAX_MESSAGES = 200;
+
+const CLAIM_FOLLOW_UP = {
+  name: 'claim-follow-up',
+  text: `WITH claimed AS (
+      UPDATE follow_up_tasks SET state = 'running', attempt = attempt + 1,
+        lease_until = now() + make_interval(secs => $2)
+      WHERE id = $1 AND (state = 'pending' OR (state = 'running' AND lease_until < now()))
+      RETURNING *
+    )
+    SELECT claimed.id, claimed.tenant_id, claimed.run_id, claimed.thread_id, claimed.user_id, claimed.kind,
+      claimed.model, claimed.attempt, threads.title, threads.summary, threads.message_count,
+      (
+        WITH RECURSIVE chain AS (
+          SELECT m.id, m.parent_id, m.role, m.content, 1 AS depth FROM messages m WHERE m.id = runs.head_message_id
+          UNION ALL
+          SELECT m.id, m.parent_id, m.role, m.content, chain.depth + 1
+          FROM chain JOIN messages m ON m.id = chain.parent_id WHERE chain.depth < ${MAX_MESSAGES}
+        )
+        SELECT jsonb_agg(jsonb_build_object('id', id, 'role', role, 'content', content) ORDER BY depth DESC) FROM chain
+      ) AS messages,
+      CASE WHEN claimed.kind = 'extract-facts' THEN (
+        SELECT jsonb_agg(jsonb_build_object('key', key, 'value', value, 'category', category) ORDER BY key)
+        FROM facts WHERE facts.tenant_id = claimed.tenant_id AND facts.user_id = claimed.user_id
+      ) END AS facts
+    FROM claimed JOIN runs ON runs.id = claimed.run_id JOIN threads ON threads.id = claimed.thread_id`,
+};
+
+/** Takes a task with everything it works on; undefined when it is taken or done. */
+export async function claimFollowUp(
+  database: Queryable,
+  taskId: string,
+  leaseSeconds: number,
+): Promise<ClaimedFollowUp | undefined> {
+  const [row] = await database.query<ClaimRow>(CLAIM_FOLLOW_UP, [taskId, leaseSeconds]);
+  return (
+    row && {
+      id: row.id,
+      tenantId: row.tenant_id,
+      runId: row.run_id,
+      threadId: row.thread_id,
+      userId: row.user_id,
+      kind: row.kind,
+      model: row.model,
+      attempt: row.attempt,
+      messages: row.messages ?? [],
+      facts: row.facts ?? [],
+      thread: { title: row.title, summary: row.summary, messageCount: row.message_count },
+    }
+  );
+}
+
+const FIND_DUE_FOLLOW_UPS = {
+  name: 'find-due-follow-ups',
+  text: `SELECT id, kind FROM follow_up_tasks
+    WHERE state IN ('pending', 'running') AND lease_until < now() AND kind = ANY($1) ORDER BY lease_until LIMIT $2`,
+};
+
+/** Tasks that nobody works on: their job was lost, or their worker died. */
+export async function findDueFollowUps(
+  database: Queryable,
+  kinds: FollowUpKind[],
+  limit: number,
+): Promise<{ id: string; kind: FollowUpKind }[]> {
+  return database.query(FIND_DUE_FOLLOW_UPS, [kinds, limit]);
+}

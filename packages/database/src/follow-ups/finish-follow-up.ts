@@ -1,0 +1,96 @@
+import type { JsonObject } from '@troupe/contracts';
+import type { Queryable } from '../database.js';
+import type { LedgerRow } from '../runs/commit-step.js';
+import type { ClaimedFollowUp } from './claim-follow-up.js';
+
+export interface NewFact {
+  id: string;
+  key: string;
+  value: string;
+  category: string | null;
+  source_message_id: string | null;
+}
+
+/** What a task made; each part is stored where it belongs. */
+export interface FollowUpResult {
+  title?: string;
+  summary?: { text: string; summarizedCount: number };
+  facts?: NewFact[];
+}
+
+const FINISH_FOLLOW_UP = {
+  name: 'finish-follow-up',
+  text: `WITH fence AS (
+      UPDATE follow_up_tasks SET state = 'completed', finished_at = now(), result = $3::jsonb, error = NULL
+      WHERE id = $1 AND attempt = $2 AND state = 'running' RETURNING *
+    ),
+    thread AS (
+      UPDATE threads SET title = coalesce(threads.title, $4), summary = coalesce($5, threads.summary),
+        summarized_count = coalesce($6, summarized_count)
+      FROM fence WHERE threads.id = fence.thread_id AND ($4::text IS NOT NULL OR $5::text IS NOT NULL)
+    ),
+    new_facts AS (
+      INSERT INTO facts (id, tenant_id, user_id, key, value, category, source_message_id)
+      SELECT f.id, fence.tenant_id, fence.user_id, f.key, f.value, f.category, f.source_message_id
+      FROM fence, jsonb_to_recordset($7::jsonb)
+        AS f(id uuid, key text, value text, category text, source_message_id uuid)
+      ON CONFLICT ON CONSTRAINT facts_key DO UPDATE SET value = excluded.value, category = excluded.category,
+        source_message_id = excluded.source_message_id, updated_at = now()
+    ),
+    new_ledger AS (
+      INSERT INTO usage_ledger (id, tenant_id, run_id, thread_id, user_id, attempt, purpose, provider, model, outcome,
+        input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens, cost, estimated)
+      SELECT l.id, fence.tenant_id, fence.run_id, fence.thread_id, fence.user_id, fence.attempt, l.purpose, l.provider,
+        l.model, l.outcome, l.input_tokens, l.output_tokens, l.cached_input_tokens, l.cache_write_input_tokens,
+        l.reasoning_tokens, l.cost, l.estimated
+      FROM fence, jsonb_to_recordset($8::jsonb) AS l(id uuid, purpose text, provider text, model text, outcome text,
+        input_tokens int, output_tokens int, cached_input_tokens int, cache_write_input_tokens int,
+        reasoning_tokens int, cost numeric, estimated boolean)
+    )
+    SELECT id FROM fence`,
+};
+
+const RETRY_FOLLOW_UP = {
+  name: 'retry-follow-up',
+  text: `UPDATE follow_up_tasks SET state = CASE WHEN attempt >= $4 THEN 'failed' ELSE 'pending' END,
+      finished_at = CASE WHEN attempt >= $4 THEN now() END, error = $3,
+      lease_until = now() + make_interval(secs => $5)
+    WHERE id = $1 AND attempt = $2 AND state = 'running'`,
+};
+
+/** Attempts of a task before it is given up; nothing else waits for it. */
+const MAX_ATTEMPTS = 5;
+
+/** Stores what the task made, fenced by its attempt; false when somebody else has the task now. */
+export async function finishFollowUp(
+  database: Queryable,
+  task: ClaimedFollowUp,
+  result: FollowUpResult,
+  ledger: Omit<LedgerRow, 'step'>[],
+): Promise<boolean> {
+  const rows = await database.query(FINISH_FOLLOW_UP, [
+    task.id,
+    task.attempt,
+    JSON.stringify(summaryOf(result)),
+    result.title ?? null,
+    result.summary?.text ?? null,
+    result.summary?.summarizedCount ?? null,
+    JSON.stringify(result.facts ?? []),
+    JSON.stringify(ledger),
+  ]);
+  return rows.length > 0;
+}
+
+/** Puts a task back with a growing pause, or gives it up after its last attempt. */
+export async function retryFollowUp(database: Queryable, task: ClaimedFollowUp, error: string): Promise<void> {
+  const pauseSeconds = 2 ** task.attempt * (0.5 + Math.random());
+  await database.query(RETRY_FOLLOW_UP, [task.id, task.attempt, error.slice(0, 1_000), MAX_ATTEMPTS, pauseSeconds]);
+}
+
+function summaryOf(result: FollowUpResult): JsonObject {
+  return {
+    ...(result.title !== undefined && { title: result.title }),
+    ...(result.summary && { summary: result.summary.text }),
+    ...(result.facts && { facts: result.facts.map(({ key, value }) => ({ key, value })) }),
+  };
+}

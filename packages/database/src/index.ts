@@ -1,0 +1,41 @@
+export { Database, type DatabaseOptions, type Queryable, type Statement } from './database.js';
+export { type EventBatch, appendEvents } from './events/append-events.js';
+export { PostgresEventArchive } from './events/read-events.js';
+export { type ClaimedFollowUp, claimFollowUp, findDueFollowUps } from './follow-ups/claim-follow-up.js';
+export { type FollowUpResult, finishFollowUp, type NewFact, retryFollowUp } from './follow-ups/finish-follow-up.js';
+export { PostgresThreadSearch } from './messages/postgres-thread-search.js';
+export { type AcceptedRunRow, type AcceptRunInput, acceptRun, type ThreadChoice } from './runs/accept-run.js';
+export { type CancelOutcome, cancelRun, endParkedRun } from './runs/cancel-run.js';
+export { type ClaimedRun, claimRun, type HistoryMessage } from './runs/claim-run.js';
+export {
+  type CommittedStep,
+  commitStep,
+  type FollowUp,
+  type LedgerRow,
+  type NewMessage,
+  type NewToolCall,
+  type NextState,
+  type StepCommit,
+  type StepRow,
+} from './runs/commit-step.js';
+export { findDueRuns, findOverdueRuns } from './runs/find-due-runs.js';
+export { listSteps } from './runs/list-steps.js';
+export { listThreadRuns, readRun } from './runs/read-run.js';
+export { type HeldRun, type RenewedLease, renewLeases } from './runs/renew-leases.js';
+export {
+  type ApiKeyOwner,
+  type ApiKeyRole,
+  findApiKey,
+  generateApiKey,
+  storeApiKey,
+} from './tenants/api-keys.js';
+export { ensureTenant } from './tenants/ensure-tenant.js';
+export { PostgresTodoStore } from './todos/postgres-todo-store.js';
+export { type CompletedToolCall, completeToolCall, type ToolCallOutcome } from './tool-calls/complete-tool-call.js';
+export {
+  type DispatchedToolCall,
+  type DueToolCall,
+  dispatchToolCall,
+  findDueToolCalls,
+} from './tool-calls/dispatch-tool-call.js';
+export { recordUsage } from './usage/record-usage.js';

@@ -1,0 +1,81 @@
+import { type RunStatus, TroupeError } from '@troupe/contracts';
+import type { Queryable } from '../database.js';
+import { runNotFound } from './read-run.js';
+
+export interface CancelOutcome {
+  status: RunStatus;
+  /** The attempt and number of the `run.cancelled` event when this call ended the run; a running one ends by its worker. */
+  event: { attempt: number; n: number } | null;
+}
+
+const END_PARKED_RUN = {
+  name: 'end-parked-run',
+  text: `WITH ended AS (
+      UPDATE runs SET status = $3, stop_reason = $4, wait_kind = NULL, finished_at = now(), attempt = attempt + 1,
+        event_attempt = attempt + 1, event_n = 1, pending_tool_calls = 0,
+        cancel_requested_at = CASE WHEN $3 = 'cancelled' THEN coalesce(cancel_requested_at, now()) END
+      WHERE id = $1 AND tenant_id = coalesce($2, tenant_id) AND status IN ('queued', 'waiting')
+      RETURNING id, attempt, status
+    ),
+    calls AS (
+      UPDATE tool_calls SET state = 'cancelled', finished_at = now()
+      FROM ended WHERE run_id = ended.id AND state = 'prepared'
+    ),
+    event AS (
+      INSERT INTO run_events (run_id, attempt, n, first_n, events)
+      SELECT id, attempt, 1, 1, jsonb_build_array(jsonb_build_object(
+        'type', 'run.' || status, 'data', jsonb_build_object('run_id', id))) FROM ended
+    )
+    SELECT attempt FROM ended`,
+};
+
+const REQUEST_CANCEL = {
+  name: 'request-cancel',
+  text: `UPDATE runs SET cancel_requested_at = coalesce(cancel_requested_at, now())
+    WHERE id = $1 AND tenant_id = $2 AND status = 'running' RETURNING id`,
+};
+
+const READ_STATUS = { name: 'read-run-status', text: 'SELECT status FROM runs WHERE id = $1 AND tenant_id = $2' };
+
+/** The status moves between two looks at most a few times; more means that something else is wrong. */
+const MAX_LOOKS = 20;
+
+/**
+ * Ends a queued or waiting run at once; marks a running one for its worker, which sees it with its next heartbeat.
+ * Cancelling a run that has ended changes nothing and tells how it ended.
+ * @throws TroupeError `run_not_found`
+ */
+export async function cancelRun(database: Queryable, tenantId: string, runId: string): Promise<CancelOutcome> {
+  for (let look = 0; look < MAX_LOOKS; look++) {
+    const ended = await endParkedRun(database, runId, 'cancelled', tenantId);
+    if (ended) return { status: 'cancelled', event: ended };
+    const [marked] = await database.query(REQUEST_CANCEL, [runId, tenantId]);
+    if (marked) return { status: 'running', event: null };
+    const [row] = await database.query<{ status: RunStatus }>(READ_STATUS, [runId, tenantId]);
+    if (!row) throw runNotFound(runId);
+    if (row.status !== 'queued' && row.status !== 'waiting' && row.status !== 'running') {
+      return { status: row.status, event: null };
+    }
+  }
+  throw new TroupeError({
+    code: 'internal_error',
+    fault: 'server',
+    message: `Run ${runId} changed too often to be cancelled. Try again.`,
+    retryable: true,
+  });
+}
+
+/**
+ * Ends a run that no worker holds. Its event opens a new attempt, so that it comes after everything that was ever sent.
+ * Undefined when the run is running or has ended.
+ */
+export async function endParkedRun(
+  database: Queryable,
+  runId: string,
+  status: 'cancelled' | 'expired',
+  tenantId: string | null,
+): Promise<{ attempt: number; n: number } | undefined> {
+  const stopReason = status === 'cancelled' ? 'cancelled' : 'deadline';
+  const [row] = await database.query<{ attempt: number }>(END_PARKED_RUN, [runId, tenantId, status, stopReason]);
+  return row && { attempt: row.attempt, n: 1 };
+}

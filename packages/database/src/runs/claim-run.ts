@@ -1,0 +1,149 @@
+import type { AgentConfiguration, ContentPart, EventId, Fact, MessageRole } from '@troupe/contracts';
+import type { Queryable } from '../database.js';
+
+export interface HistoryMessage {
+  role: MessageRole;
+  content: ContentPart[];
+}
+
+/** Everything that one model turn needs, read together with the claim. */
+export interface ClaimedRun {
+  id: string;
+  tenantId: string;
+  threadId: string;
+  userId: string | null;
+  agentId: string;
+  agent: string;
+  agentVersion: number;
+  model: string;
+  step: number;
+  turn: number;
+  /** The fencing token: every later write names it. */
+  attempt: number;
+  retryCount: number;
+  crashCount: number;
+  /** Claims of this step, this one included: more than 1 means that an earlier attempt was abandoned. */
+  claims: number;
+  /** Nothing of the run is committed yet but its acceptance. */
+  firstClaim: boolean;
+  cancelRequested: boolean;
+  /** Milliseconds until the deadline, by the database's clock. */
+  deadlineInMs: number;
+  headMessageId: string;
+  /** The last event that is committed. */
+  lastEvent: EventId;
+  configuration: AgentConfiguration;
+  history: HistoryMessage[];
+  facts: Pick<Fact, 'key' | 'value' | 'category'>[];
+  thread: { title: string | null; summary: string | null; messageCount: number; summarizedCount: number };
+}
+
+interface ClaimRow {
+  id: string;
+  tenant_id: string;
+  thread_id: string;
+  user_id: string | null;
+  agent_id: string;
+  agent: string;
+  agent_version: number;
+  model: string;
+  step: number;
+  turn: number;
+  attempt: number;
+  retry_count: number;
+  crash_count: number;
+  claims: number;
+  cancel_requested: boolean;
+  deadline_in_ms: number;
+  head_message_id: string;
+  event_attempt: number;
+  event_n: number;
+  configuration: AgentConfiguration;
+  history: HistoryMessage[] | null;
+  facts: ClaimedRun['facts'] | null;
+  title: string | null;
+  summary: string | null;
+  message_count: number;
+  summarized_count: number;
+}
+
+/**
+ * One conditional update: the lease must be free or over, by the database's clock. What the turn needs rides along.
+ * The history is the chain of parents up from the run's newest message, as many as the memory strategy can use.
+ */
+const CLAIM_RUN = {
+  name: 'claim-run',
+  text: `WITH claimed AS (
+      UPDATE runs SET
+        status = 'running', wait_kind = NULL, attempt = attempt + 1, claims = claims + 1, lease_owner = $2,
+        lease_until = now() + make_interval(secs => $3), started_at = coalesce(started_at, now()),
+        crash_count = crash_count + CASE status WHEN 'running' THEN 1 ELSE 0 END
+      WHERE id = $1 AND (status = 'queued' OR (status = 'running' AND lease_until < now()))
+      RETURNING *
+    )
+    SELECT claimed.id, claimed.tenant_id, claimed.thread_id, claimed.user_id, claimed.agent_id, claimed.agent,
+      claimed.agent_version, claimed.model, claimed.step, claimed.turn, claimed.attempt, claimed.retry_count,
+      claimed.crash_count, claimed.claims, claimed.cancel_requested_at IS NOT NULL AS cancel_requested,
+      (extract(epoch FROM claimed.deadline_at - now()) * 1000)::float8 AS deadline_in_ms,
+      claimed.head_message_id, claimed.event_attempt, claimed.event_n, agent_versions.configuration,
+      threads.title, threads.summary, threads.message_count, threads.summarized_count,
+      (
+        WITH RECURSIVE chain AS (
+          SELECT parent_id, role, content, 1 AS depth FROM messages WHERE messages.id = claimed.head_message_id
+          UNION ALL
+          SELECT messages.parent_id, messages.role, messages.content, chain.depth + 1
+          FROM chain JOIN messages ON messages.id = chain.parent_id
+          WHERE chain.depth < agent_versions.history_limit
+        )
+        SELECT jsonb_agg(jsonb_build_object('role', role, 'content', content) ORDER BY depth DESC) FROM chain
+      ) AS history,
+      CASE WHEN claimed.user_id IS NOT NULL THEN (
+        SELECT jsonb_agg(jsonb_build_object('key', key, 'value', value, 'category', category) ORDER BY key)
+        FROM facts WHERE facts.tenant_id = claimed.tenant_id AND facts.user_id = claimed.user_id
+      ) END AS facts
+    FROM claimed
+    JOIN threads ON threads.id = claimed.thread_id
+    JOIN agent_versions ON agent_versions.agent_id = claimed.agent_id
+      AND agent_versions.version = claimed.agent_version`,
+};
+
+/** Takes the run for one turn; undefined when another worker holds it, it is parked, or it has ended. */
+export async function claimRun(
+  database: Queryable,
+  runId: string,
+  owner: string,
+  leaseSeconds: number,
+): Promise<ClaimedRun | undefined> {
+  const [row] = await database.query<ClaimRow>(CLAIM_RUN, [runId, owner, leaseSeconds]);
+  if (!row) return undefined;
+  return {
+    id: row.id,
+    tenantId: row.tenant_id,
+    threadId: row.thread_id,
+    userId: row.user_id,
+    agentId: row.agent_id,
+    agent: row.agent,
+    agentVersion: row.agent_version,
+    model: row.model,
+    step: row.step,
+    turn: row.turn,
+    attempt: row.attempt,
+    retryCount: row.retry_count,
+    crashCount: row.crash_count,
+    claims: row.claims,
+    firstClaim: row.event_attempt === 0,
+    cancelRequested: row.cancel_requested,
+    deadlineInMs: row.deadline_in_ms,
+    headMessageId: row.head_message_id,
+    lastEvent: { attempt: row.event_attempt, n: row.event_n },
+    configuration: row.configuration,
+    history: row.history ?? [],
+    facts: row.facts ?? [],
+    thread: {
+      title: row.title,
+      summary: row.summary,
+      messageCount: row.message_count,
+      summarizedCount: row.summarized_count,
+    },
+  };
+}

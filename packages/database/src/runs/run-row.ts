@@ -1,0 +1,67 @@
+import type { ErrorBody, Run, RunStatus, StopReason, WaitKind } from '@troupe/contracts';
+
+/** A row of `runs` as the driver gives it. */
+export interface RunRow {
+  id: string;
+  tenant_id: string;
+  thread_id: string;
+  user_id: string | null;
+  agent: string;
+  agent_version: number;
+  model: string;
+  status: RunStatus;
+  wait_kind: WaitKind | null;
+  stop_reason: StopReason | null;
+  error: ErrorBody | null;
+  step: number;
+  attempt: number;
+  input_message_id: string;
+  output_message_id: string | null;
+  input_tokens: number;
+  output_tokens: number;
+  cached_input_tokens: number;
+  reasoning_tokens: number;
+  cost: string | null;
+  created_at: Date;
+  started_at: Date | null;
+  finished_at: Date | null;
+  deadline_at: Date;
+}
+
+/** The columns of RunRow, of the table or alias `runs`. */
+export const RUN_COLUMNS = `
+  runs.id, runs.tenant_id, runs.thread_id, runs.user_id, runs.agent, runs.agent_version, runs.model, runs.status,
+  runs.wait_kind, runs.stop_reason, runs.error, runs.step, runs.attempt, runs.input_message_id, runs.output_message_id,
+  runs.input_tokens, runs.output_tokens, runs.cached_input_tokens, runs.reasoning_tokens, runs.cost, runs.created_at,
+  runs.started_at, runs.finished_at, runs.deadline_at`;
+
+export function runFromRow(row: RunRow): Run {
+  return {
+    id: row.id,
+    thread_id: row.thread_id,
+    user_id: row.user_id,
+    agent: row.agent,
+    agent_version: row.agent_version,
+    model: row.model,
+    status: row.status,
+    wait_kind: row.wait_kind,
+    stop_reason: row.stop_reason,
+    error: row.error,
+    step: row.step,
+    attempt: row.attempt,
+    input_message_id: row.input_message_id,
+    output_message_id: row.output_message_id,
+    usage: {
+      input_tokens: row.input_tokens,
+      output_tokens: row.output_tokens,
+      total_tokens: row.input_tokens + row.output_tokens,
+      cached_input_tokens: row.cached_input_tokens,
+      reasoning_tokens: row.reasoning_tokens,
+      cost: row.cost === null ? null : Number(row.cost),
+    },
+    created_at: row.created_at.toISOString(),
+    started_at: row.started_at?.toISOString() ?? null,
+    finished_at: row.finished_at?.toISOString() ?? null,
+    deadline_at: row.deadline_at.toISOString(),
+  };
+}

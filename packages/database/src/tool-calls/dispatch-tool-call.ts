@@ -1,0 +1,83 @@
+import type { EffectClass, JsonObject } from '@troupe/contracts';
+import type { Queryable } from '../database.js';
+
+export interface DispatchedToolCall {
+  id: string;
+  tenantId: string;
+  runId: string;
+  threadId: string;
+  userId: string | null;
+  name: string;
+  arguments: JsonObject;
+  effect: EffectClass;
+  /** Fencing token of this send: the result names it. */
+  dispatches: number;
+}
+
+/**
+ * First phase: the intent to send is committed before anything is sent. `prepared` may be sent; `dispatched` without a
+ * result, after its lease, may be sent again only when its class allows that.
+ */
+const DISPATCH_TOOL_CALL = {
+  name: 'dispatch-tool-call',
+  text: `UPDATE tool_calls SET state = 'dispatched', dispatches = dispatches + 1,
+      lease_until = now() + make_interval(secs => $2)
+    FROM runs
+    WHERE tool_calls.id = $1 AND runs.id = run_id AND runs.status = 'waiting'
+      AND (state = 'prepared' OR (state = 'dispatched' AND tool_calls.lease_until < now() AND effect <> 'effect'))
+    RETURNING tool_calls.id, tool_calls.tenant_id, run_id, tool_calls.thread_id, tool_calls.user_id, name, arguments,
+      effect, dispatches`,
+};
+
+interface DispatchRow {
+  id: string;
+  tenant_id: string;
+  run_id: string;
+  thread_id: string;
+  user_id: string | null;
+  name: string;
+  arguments: JsonObject;
+  effect: EffectClass;
+  dispatches: number;
+}
+
+/** Takes a call for sending; undefined when it was sent, has its result, or its run no longer waits. */
+export async function dispatchToolCall(
+  database: Queryable,
+  toolCallId: string,
+  leaseSeconds: number,
+): Promise<DispatchedToolCall | undefined> {
+  const [row] = await database.query<DispatchRow>(DISPATCH_TOOL_CALL, [toolCallId, leaseSeconds]);
+  return (
+    row && {
+      id: row.id,
+      tenantId: row.tenant_id,
+      runId: row.run_id,
+      threadId: row.thread_id,
+      userId: row.user_id,
+      name: row.name,
+      arguments: row.arguments,
+      effect: row.effect,
+      dispatches: row.dispatches,
+    }
+  );
+}
+
+const FIND_DUE_TOOL_CALLS = {
+  name: 'find-due-tool-calls',
+  text: `SELECT tool_calls.id, state = 'dispatched' AND effect = 'effect' AS unknown, dispatches
+    FROM tool_calls JOIN runs ON runs.id = run_id AND runs.status = 'waiting'
+    WHERE state IN ('prepared', 'dispatched') AND tool_calls.lease_until < now() ORDER BY tool_calls.lease_until LIMIT $1`,
+};
+
+export interface DueToolCall {
+  id: string;
+  /** It was sent, may not be sent again, and nobody knows how it ended. */
+  unknown: boolean;
+  dispatches: number;
+}
+
+/** Calls that nobody works on: their job was lost, or the worker that sent them died. */
+export async function findDueToolCalls(database: Queryable, limit: number): Promise<DueToolCall[]> {
+  return database.query<DueToolCall>(FIND_DUE_TOOL_CALLS, [limit]);
+}

@@ -1,0 +1,10 @@
+import type { FollowUpJob } from '@troupe/contracts';
+import type { QueueDefinition } from './queue-definition.js';
+
+/** What finished runs teach about their user. */
+export const memoryQueue = {
+  name: 'memory',
+  jobs: {
+    'extract-facts': { id: (job) => `${job.task_id}-${job.dispatch}` },
+  },
+} satisfies QueueDefinition<{ 'extract-facts': FollowUpJob }>;

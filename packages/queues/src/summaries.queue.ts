@@ -1,0 +1,11 @@
+import type { FollowUpJob } from '@troupe/contracts';
+import type { QueueDefinition } from './queue-definition.js';
+
+/** Titles and rolling summaries of threads. */
+export const summariesQueue = {
+  name: 'summaries',
+  jobs: {
+    'title-thread': { id: (job) => `${job.task_id}-${job.dispatch}` },
+    'summarize-thread': { id: (job) => `${job.task_id}-${job.dispatch}` },
+  },
+} satisfies QueueDefinition<{ 'title-thread': FollowUpJob; 'summarize-thread': FollowUpJob }>;

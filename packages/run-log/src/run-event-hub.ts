@@ -1,0 +1,94 @@
+import type { EventId } from '@troupe/contracts';
+import type { RunEventArchive } from '@troupe/spec';
+import type { Redis } from 'ioredis';
+import { decodeLiveBatch, liveChannel } from './live-batch.js';
+import { type RunEventChunk, RunEventTail } from './run-event-tail.js';
+
+export interface RunEventHubOptions {
+  /** A connection of its own: it is in subscriber mode for good. One serves all readers of the process. */
+  subscriber: Redis;
+  archive: RunEventArchive;
+}
+
+/** A reader to whom nothing arrives asks the archive this often: covers a publish that was lost. */
+const QUIET_POLL_MS = 5_000;
+/** The same while Redis is away and the archive is all there is. */
+const OFFLINE_POLL_MS = 500;
+
+export interface FollowOptions {
+  /** The last event the reader has. */
+  after: EventId;
+  /** The run is not stored yet, so there is nothing to read before live events: saves the first read. */
+  fresh?: boolean;
+  onChunk(chunk: RunEventChunk): void;
+  /** The archive cannot be read for now; reading goes on. */
+  onError(error: unknown): void;
+}
+
+export interface Following {
+  /** Resolves when live events can no longer be missed (or Redis is away and polling covers them). */
+  ready: Promise<void>;
+  close(): void;
+}
+
+/** Where a process follows the logs of runs. */
+export class RunEventHub {
+  readonly #subscriber: Redis;
+  readonly #archive: RunEventArchive;
+  readonly #tails = new Map<string, Set<RunEventTail>>();
+
+  constructor(options: RunEventHubOptions) {
+    this.#subscriber = options.subscriber;
+    this.#archive = options.archive;
+    this.#subscriber.on('message', (channel: string, message: string) => this.#deliver(channel, message));
+    // After a reconnect ioredis subscribes again by itself; what was published in between is in the archive.
+    this.#subscriber.on('ready', () => this.#catchUp());
+  }
+
+  /** Number of logs that are followed now. */
+  get size(): number {
+    return this.#tails.size;
+  }
+
+  /** Subscribes first, then reads the archive from the cursor, then drains what arrived meanwhile. */
+  follow(runId: string, options: FollowOptions): Following {
+    const channel = liveChannel(runId);
+    const pollMs = () => (this.#subscriber.status === 'ready' ? QUIET_POLL_MS : OFFLINE_POLL_MS);
+    const tail = new RunEventTail({ runId, archive: this.#archive, pollMs, ...options });
+    const tails = this.#tails.get(channel);
+    const subscribed = tails ? Promise.resolve() : this.#subscribe(channel);
+    if (tails) tails.add(tail);
+    else this.#tails.set(channel, new Set([tail]));
+    return {
+      ready: subscribed.then(() => tail.start()),
+      close: () => this.#close(channel, tail),
+    };
+  }
+
+  async #subscribe(channel: string): Promise<void> {
+    if (this.#subscriber.status !== 'ready') return;
+    await this.#subscriber.subscribe(channel).catch(() => undefined);
+  }
+
+  #deliver(channel: string, message: string): void {
+    const tails = this.#tails.get(channel);
+    const batch = tails && decodeLiveBatch(message);
+    if (batch) for (const tail of tails) tail.receive(batch);
+  }
+
+  #catchUp(): void {
+    for (const [channel, tails] of this.#tails) {
+      void this.#subscribe(channel);
+      for (const tail of tails) tail.catchUp();
+    }
+  }
+
+  #close(channel: string, tail: RunEventTail): void {
+    tail.close();
+    const tails = this.#tails.get(channel);
+    if (!tails?.delete(tail) || tails.size > 0) return;
+    this.#tails.delete(channel);
+    if (this.#subscriber.status === 'ready') this.#subscriber.unsubscribe(channel).catch(() => undefined);
+  }
+}
+

@@ -1,0 +1,104 @@
+import type { EventId, RunEventBody } from '@troupe/contracts';
+import type { Redis } from 'ioredis';
+import { encodeLiveBatch, frameEvents, liveChannel } from './live-batch.js';
+import { RunLogWriter, type StoredEvents } from './run-log-writer.js';
+
+export interface UnstoredBatch extends StoredEvents {
+  runId: string;
+  attempt: number;
+}
+
+export interface RunEventPublisherOptions {
+  redis: Redis;
+  /** Stores events of many runs at once. */
+  store(batches: UnstoredBatch[]): Promise<void>;
+  onError(error: unknown): void;
+}
+
+/** Readers wait at most this long, in milliseconds, for a worker to gather the events of all its runs. */
+const MAX_WINDOW_MS = 10;
+/** Runs in a flush from which on gathering pays: below it every event leaves at once. */
+const IDLE_RUNS = 8;
+/** Events of a turn that goes on are stored this often, in milliseconds. */
+const STORE_INTERVAL_MS = 100;
+
+/**
+ * Where a worker's runs write their events. All runs of the process share one flush: at once when idle, every few
+ * milliseconds under load, each time one round trip to Redis. Events that no commit has stored follow every 100 ms.
+ */
+export class RunEventPublisher {
+  readonly #redis: Redis;
+  readonly #store: RunEventPublisherOptions['store'];
+  readonly #onError: RunEventPublisherOptions['onError'];
+  readonly #open = new Set<RunLogWriter>();
+  #waiting = new Set<RunLogWriter>();
+  #scheduled = false;
+  #windowMs = 0;
+  #storeTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: RunEventPublisherOptions) {
+    this.#redis = options.redis;
+    this.#store = options.store;
+    this.#onError = options.onError;
+  }
+
+  /** Opens an attempt's log; close it when the attempt ends. */
+  open(runId: string, attempt: number, after: EventId): RunLogWriter {
+    const writer = new RunLogWriter({ runId, attempt, after, onAppend: (changed) => this.#schedule(changed) });
+    this.#open.add(writer);
+    this.#storeTimer ??= setTimeout(() => this.#storeAll(), STORE_INTERVAL_MS);
+    return writer;
+  }
+
+  close(writer: RunLogWriter): void {
+    this.#open.delete(writer);
+  }
+
+  /** Publishes one event that is stored already and belongs to no attempt of this process (a tool's result, a cancel). */
+  publishStored(runId: string, event: RunEventBody, id: EventId, after: EventId): void {
+    const batch = { after, first: id, last: id, ...frameEvents([{ event, id }]) };
+    if (this.#redis.status !== 'ready') return;
+    this.#redis.publish(liveChannel(runId), encodeLiveBatch(batch)).catch(this.#onError);
+  }
+
+  #schedule(writer: RunLogWriter): void {
+    this.#waiting.add(writer);
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    if (this.#windowMs === 0) setImmediate(() => this.#flush());
+    else setTimeout(() => this.#flush(), this.#windowMs);
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    const writers = this.#waiting;
+    this.#waiting = new Set();
+    this.#windowMs = writers.size <= IDLE_RUNS ? 0 : Math.min(MAX_WINDOW_MS, Math.ceil(writers.size / IDLE_RUNS));
+    // Away: readers find the events in the archive. ioredis would queue them and send them late and out of date.
+    const live = this.#redis.status === 'ready';
+    const pipeline = this.#redis.pipeline();
+    for (const writer of writers) {
+      const batch = writer.takeBatch();
+      if (batch && live) pipeline.publish(liveChannel(writer.runId), encodeLiveBatch(batch));
+    }
+    if (pipeline.length > 0) pipeline.exec().catch(this.#onError);
+  }
+
+  #storeAll(): void {
+    this.#storeTimer = undefined;
+    const batches: UnstoredBatch[] = [];
+    const done = Promise.withResolvers<void>();
+    for (const writer of this.#open) {
+      writer.storeThrough((events) => {
+        batches.push({ runId: writer.runId, attempt: writer.attempt, ...events });
+        return done.promise;
+      });
+    }
+    const stored = batches.length > 0 ? this.#store(batches) : Promise.resolve();
+    stored.then(done.resolve, (error: unknown) => {
+      this.#onError(error);
+      done.reject(error);
+    });
+    if (this.#open.size > 0) this.#storeTimer = setTimeout(() => this.#storeAll(), STORE_INTERVAL_MS);
+  }
+}

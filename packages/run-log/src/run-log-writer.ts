@@ -1,0 +1,100 @@
+import { type EventId, isTerminalEvent, type RunEventBody } from '@troupe/contracts';
+import { frameEvent, type LiveBatch } from './live-batch.js';
+
+/** Events of one attempt that follow each other. */
+export interface StoredEvents {
+  firstN: number;
+  events: RunEventBody[];
+}
+
+/** One attempt's pen: numbers its events and keeps what was not yet published and not yet stored. */
+export class RunLogWriter {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly #onAppend: (writer: RunLogWriter) => void;
+  #after: EventId;
+  #frames = '';
+  #unpublishedFirst = 1;
+  #terminal = false;
+  #nextN = 1;
+  #unstored: RunEventBody[] = [];
+  #unstoredFirst = 1;
+  #storing: Promise<void> | undefined;
+
+  /** `after` is the last event that is committed: what a reader must have before the first one written here. */
+  constructor(options: {
+    runId: string;
+    attempt: number;
+    after: EventId;
+    onAppend: (writer: RunLogWriter) => void;
+  }) {
+    this.runId = options.runId;
+    this.attempt = options.attempt;
+    this.#after = options.after;
+    this.#onAppend = options.onAppend;
+  }
+
+  /** Adds an event that readers may see at once, before its step is committed. */
+  append(event: RunEventBody): void {
+    this.#publishLater(event);
+    this.#unstored.push(event);
+    this.#onAppend(this);
+  }
+
+  /** Adds events that are stored already: they were part of the step's commit. */
+  appendStored(events: readonly RunEventBody[]): void {
+    for (const event of events) this.#publishLater(event);
+    this.#onAppend(this);
+  }
+
+  /** What waits for publishing, as one batch; undefined when nothing does. */
+  takeBatch(): LiveBatch | undefined {
+    if (this.#frames === '') return undefined;
+    const last = { attempt: this.attempt, n: this.#nextN - 1 };
+    const batch: LiveBatch = {
+      after: this.#after,
+      first: { attempt: this.attempt, n: this.#unpublishedFirst },
+      last,
+      terminal: this.#terminal,
+      frames: this.#frames,
+    };
+    this.#after = last;
+    this.#frames = '';
+    this.#unpublishedFirst = this.#nextN;
+    return batch;
+  }
+
+  /** Hands over what is not stored yet; the commit of the step stores it. Waits for a store that is under way. */
+  async takeUnstored(): Promise<StoredEvents> {
+    await this.#storing;
+    return this.#take();
+  }
+
+  /** Stores what is not stored yet through `store`; when that fails, the events wait for the next time. */
+  storeThrough(store: (events: StoredEvents) => Promise<void>): Promise<void> | undefined {
+    if (this.#storing || this.#unstored.length === 0) return this.#storing;
+    const taken = this.#take();
+    this.#storing = store(taken)
+      .catch(() => {
+        this.#unstored = [...taken.events, ...this.#unstored];
+        this.#unstoredFirst = taken.firstN;
+      })
+      .finally(() => {
+        this.#storing = undefined;
+      });
+    return this.#storing;
+  }
+
+  #take(): StoredEvents {
+    const taken = { firstN: this.#unstoredFirst, events: this.#unstored };
+    this.#unstoredFirst += this.#unstored.length;
+    this.#unstored = [];
+    return taken;
+  }
+
+  #publishLater(event: RunEventBody): void {
+    this.#frames += frameEvent(event, { attempt: this.attempt, n: this.#nextN });
+    this.#nextN += 1;
+    this.#terminal ||= isTerminalEvent(event.type);
+  }
+}
