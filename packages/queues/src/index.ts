@@ -1,7 +1,14 @@
 export { connectForCommands, connectForSubscribing, connectForWorkers } from './connection.js';
 export { llmQueue } from './llm.queue.js';
 export { memoryQueue } from './memory.queue.js';
-export { type JobHandlers, QUEUE_JOB_OPTIONS, type QueueDefinition, WORKER_OPTIONS } from './queue-definition.js';
+export {
+  handleJob,
+  type JobHandlers,
+  type JobName,
+  type JobPayload,
+  QUEUE_JOB_OPTIONS, type QueueDefinition,
+  WORKER_OPTIONS,
+} from './queue-definition.js';
 export { type RingOptions, ring } from './ring.js';
 export { summariesQueue } from './summaries.queue.js';
 export { toolsQueue } from './tools.queue.js';

@@ -5,6 +5,6 @@ import type { QueueDefinition } from './queue-definition.js';
 export const llmQueue = {
   name: 'llm',
   jobs: {
-    'advance-run': { id: (job) => `${job.run_id}-${job.step}-${job.dispatch}` },
+    'advance-run': { id: (job: AdvanceRunJob) => `${job.run_id}-${job.step}-${job.dispatch}` },
   },
-} satisfies QueueDefinition<{ 'advance-run': AdvanceRunJob }>;
+} satisfies QueueDefinition;

@@ -1,17 +1,26 @@
 import type { JobsOptions } from 'bullmq';
 
-/** A queue as one object: its name, its jobs with their payloads, their options. */
-export interface QueueDefinition<Jobs extends Record<string, unknown>> {
-  readonly name: string;
-  /** Key: the job's name. The id never comes back, so that BullMQ never takes a new ring for an old one. */
-  readonly jobs: { readonly [Name in keyof Jobs]: { id(payload: Jobs[Name]): string; options?: JobsOptions } };
+export interface JobDefinition<Payload> {
+  /** The id never comes back, so that BullMQ never takes a new ring for one that it still keeps. */
+  id(payload: Payload): string;
 }
 
+/** A queue as one object: its name and its jobs. What a job carries is the parameter of its id. */
+export interface QueueDefinition {
+  readonly name: string;
+  readonly jobs: Readonly<Record<string, JobDefinition<never>>>;
+}
+
+export type JobName<Queue extends QueueDefinition> = keyof Queue['jobs'] & string;
+
+export type JobPayload<Queue extends QueueDefinition, Name extends JobName<Queue>> = Parameters<
+  Queue['jobs'][Name]['id']
+>[0];
+
 /** One handler for each job of a queue: a missing or a foreign one does not compile. */
-export type JobHandlers<Definition> =
-  Definition extends QueueDefinition<infer Jobs>
-    ? { [Name in keyof Jobs]: (payload: Jobs[Name]) => Promise<void> }
-    : never;
+export type JobHandlers<Queue extends QueueDefinition> = {
+  [Name in JobName<Queue>]: (payload: JobPayload<Queue, Name>) => Promise<void>;
+};
 
 /** Finished jobs that stay for the dashboard. Harmless: a job id holds a dispatch number and is never used again. */
 const KEPT_JOBS = 1_000;
@@ -23,9 +32,19 @@ export const QUEUE_JOB_OPTIONS: JobsOptions = {
   removeOnFail: { count: KEPT_JOBS },
 };
 
-/** Every worker's settings; a stalled job is harmless because the run row decides, so stalls are never counted out. */
+/** Every worker's settings. A stalled job does no harm, because its row decides, so stalls are never counted out. */
 export const WORKER_OPTIONS = {
   lockDuration: 15_000,
   stalledInterval: 5_000,
   maxStalledCount: 1_000_000,
 } as const;
+
+/** Runs the handler of a job. @throws Error when the queue holds a job of a name that this version does not know. */
+export async function handleJob(
+  handlers: Readonly<Record<string, (payload: never) => Promise<void>>>,
+  job: { name: string; data: unknown },
+): Promise<void> {
+  const handler = handlers[job.name];
+  if (!handler) throw new Error(`No handler for job ${job.name}: a newer version may have queued it.`);
+  await handler(job.data as never);
+}

@@ -1,8 +1,5 @@
 import type { Queue } from 'bullmq';
-import { QUEUE_JOB_OPTIONS, type QueueDefinition } from './queue-definition.js';
-
-type PayloadOf<Definition, Name> =
-  Definition extends QueueDefinition<infer Jobs> ? (Name extends keyof Jobs ? Jobs[Name] : never) : never;
+import { type JobName, type JobPayload, QUEUE_JOB_OPTIONS, type QueueDefinition } from './queue-definition.js';
 
 export interface RingOptions {
   /** Milliseconds before a worker gets the job. */
@@ -15,19 +12,18 @@ export interface RingOptions {
  * Rings a queue's doorbell: best effort by design, never awaited for correctness. The row that the job names is
  * committed before, so a ring that is lost costs time and nothing else.
  */
-export async function ring<Definition extends QueueDefinition<never>, Name extends keyof Definition['jobs'] & string>(
+export async function ring<Definition extends QueueDefinition, Name extends JobName<Definition>>(
   queue: Queue,
   definition: Definition,
   name: Name,
-  payload: PayloadOf<Definition, Name>,
-  options: RingOptions,
+  payload: JobPayload<Definition, Name>,
+  { delayMs = 0, onError }: RingOptions,
 ): Promise<void> {
-  const job = definition.jobs[name] as { id(payload: unknown): string } | undefined;
-  if (!job) throw new Error(`Queue ${definition.name} has no job ${name}.`);
-  const delay = options.delayMs ? { delay: Math.ceil(options.delayMs) } : {};
+  const job = definition.jobs[name];
   try {
-    await queue.add(name, payload, { ...QUEUE_JOB_OPTIONS, ...delay, jobId: job.id(payload) });
+    if (!job) throw new Error(`Queue ${definition.name} has no job ${name}.`);
+    await queue.add(name, payload, { ...QUEUE_JOB_OPTIONS, delay: Math.ceil(delayMs), jobId: job.id(payload as never) });
   } catch (error) {
-    options.onError(error);
+    onError(error);
   }
 }

@@ -5,6 +5,6 @@ import type { QueueDefinition } from './queue-definition.js';
 export const toolsQueue = {
   name: 'tools',
   jobs: {
-    'execute-tool': { id: (job) => `${job.tool_call_id}-${job.dispatch}` },
+    'execute-tool': { id: (job: ExecuteToolJob) => `${job.tool_call_id}-${job.dispatch}` },
   },
-} satisfies QueueDefinition<{ 'execute-tool': ExecuteToolJob }>;
+} satisfies QueueDefinition;

@@ -62,12 +62,6 @@ const RUN = `
     INSERT INTO messages (id, tenant_id, thread_id, parent_id, role, content, run_id)
     SELECT $9, $1, thread.id, thread.parent_id, 'user', $10::jsonb, $2 FROM thread
   ),
-  event AS (
-    INSERT INTO run_events (run_id, attempt, n, first_n, events)
-    SELECT run.id, 0, 1, 1, jsonb_build_array(jsonb_build_object('type', 'run.queued', 'data',
-      jsonb_build_object('run_id', run.id, 'thread_id', run.thread_id, 'agent', run.agent)))
-    FROM run
-  ),
   run AS (
     INSERT INTO runs (id, tenant_id, thread_id, user_id, agent_id, agent_version, agent, model, status,
       next_wake_at, deadline_at, input_message_id, head_message_id)
@@ -75,6 +69,12 @@ const RUN = `
       now() + ${POLL_GRACE}, now() + make_interval(secs => $8), $9, $9
     FROM accepted, thread
     RETURNING id, thread_id, agent, model
+  ),
+  event AS (
+    INSERT INTO run_events (run_id, attempt, n, first_n, events)
+    SELECT run.id, 0, 1, 1, jsonb_build_array(jsonb_build_object('type', 'run.queued', 'data',
+      jsonb_build_object('run_id', run.id, 'thread_id', run.thread_id, 'agent', run.agent)))
+    FROM run
   )
   SELECT thread_id, model FROM run`;
 

@@ -1,5 +1,6 @@
-import type { AgentConfiguration, ContentPart, EventId, Fact, MessageRole } from '@troupe/contracts';
+import type { AgentConfiguration, ContentPart, EventId, Fact, MessageRole, Usage } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
+import { usageFromRow } from './run-row.js';
 
 export interface HistoryMessage {
   role: MessageRole;
@@ -35,6 +36,8 @@ export interface ClaimedRun {
   configuration: AgentConfiguration;
   history: HistoryMessage[];
   facts: Pick<Fact, 'key' | 'value' | 'category'>[];
+  /** What the run has used before this turn. */
+  usage: Usage;
   thread: { title: string | null; summary: string | null; messageCount: number; summarizedCount: number };
 }
 
@@ -61,6 +64,11 @@ interface ClaimRow {
   configuration: AgentConfiguration;
   history: HistoryMessage[] | null;
   facts: ClaimedRun['facts'] | null;
+  input_tokens: number;
+  output_tokens: number;
+  cached_input_tokens: number;
+  reasoning_tokens: number;
+  cost: string | null;
   title: string | null;
   summary: string | null;
   message_count: number;
@@ -85,7 +93,9 @@ const CLAIM_RUN = {
       claimed.agent_version, claimed.model, claimed.step, claimed.turn, claimed.attempt, claimed.retry_count,
       claimed.crash_count, claimed.claims, claimed.cancel_requested_at IS NOT NULL AS cancel_requested,
       (extract(epoch FROM claimed.deadline_at - now()) * 1000)::float8 AS deadline_in_ms,
-      claimed.head_message_id, claimed.event_attempt, claimed.event_n, agent_versions.configuration,
+      claimed.head_message_id, claimed.event_attempt, claimed.event_n, claimed.input_tokens,
+      claimed.output_tokens, claimed.cached_input_tokens, claimed.reasoning_tokens, claimed.cost,
+      agent_versions.configuration,
       threads.title, threads.summary, threads.message_count, threads.summarized_count,
       (
         WITH RECURSIVE chain AS (
@@ -139,6 +149,7 @@ export async function claimRun(
     configuration: row.configuration,
     history: row.history ?? [],
     facts: row.facts ?? [],
+    usage: usageFromRow(row),
     thread: {
       title: row.title,
       summary: row.summary,

@@ -14,7 +14,8 @@ import type { Queryable } from '../database.js';
 
 /** What the run is after the step. */
 export type NextState =
-  | { status: 'queued'; wakeInMs: number; retry: boolean }
+  /** `next_step`: the step is done. `retry`: it failed and is tried again. `handed_back`: this process stops. */
+  | { status: 'queued'; wakeInMs: number; because: 'next_step' | 'retry' | 'handed_back' }
   | { status: 'waiting'; waitKind: WaitKind; pendingToolCalls: number }
   | { status: 'completed'; stopReason: StopReason; outputMessageId: string | null }
   | { status: 'failed'; stopReason: StopReason; error: ErrorBody }
@@ -106,13 +107,14 @@ const COMMIT_STEP = {
       UPDATE runs SET
         status = $3, wait_kind = $4, stop_reason = $5, error = $6::jsonb, output_message_id = $7,
         next_wake_at = now() + make_interval(secs => $8), pending_tool_calls = $9,
-        retry_count = CASE WHEN $10 THEN retry_count + 1 ELSE 0 END,
+        retry_count = CASE $10::text WHEN 'retry' THEN retry_count + 1 WHEN 'handed_back' THEN retry_count ELSE 0 END,
+        crash_count = CASE WHEN $10::text IS NULL THEN 0 ELSE crash_count END,
         step = step + jsonb_array_length($11::jsonb), turn = turn + least(1, jsonb_array_length($11::jsonb)),
-        claims = CASE WHEN $10 THEN claims ELSE 0 END,
+        claims = CASE WHEN $10::text IS NULL THEN 0 ELSE claims END,
         head_message_id = coalesce($12, head_message_id), dispatch = dispatch + 1,
         lease_owner = NULL, lease_until = NULL,
-        event_attempt = CASE WHEN $10 THEN event_attempt ELSE attempt END,
-        event_n = CASE WHEN $10 THEN event_n ELSE $13 END,
+        event_attempt = CASE WHEN $10::text IS NULL THEN attempt ELSE event_attempt END,
+        event_n = CASE WHEN $10::text IS NULL THEN $13 ELSE event_n END,
         input_tokens = input_tokens + $14, output_tokens = output_tokens + $15,
         cached_input_tokens = cached_input_tokens + $16, reasoning_tokens = reasoning_tokens + $17,
         cost = CASE WHEN $18::numeric IS NULL THEN cost ELSE coalesce(cost, 0) + $18 END,
@@ -184,7 +186,7 @@ export async function commitStep(database: Queryable, commit: StepCommit): Promi
     next.status === 'completed' ? next.outputMessageId : null,
     next.status === 'queued' ? next.wakeInMs / 1_000 : 0,
     next.status === 'waiting' ? next.pendingToolCalls : 0,
-    next.status === 'queued' && next.retry,
+    next.status === 'queued' && next.because !== 'next_step' ? next.because : null,
     JSON.stringify(commit.steps),
     commit.messages.at(-1)?.id ?? null,
     lastEvent,

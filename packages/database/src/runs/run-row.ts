@@ -1,4 +1,4 @@
-import type { ErrorBody, Run, RunStatus, StopReason, WaitKind } from '@troupe/contracts';
+import type { ErrorBody, Run, RunStatus, StopReason, Usage, WaitKind } from '@troupe/contracts';
 
 /** A row of `runs` as the driver gives it. */
 export interface RunRow {
@@ -51,17 +51,24 @@ export function runFromRow(row: RunRow): Run {
     attempt: row.attempt,
     input_message_id: row.input_message_id,
     output_message_id: row.output_message_id,
-    usage: {
-      input_tokens: row.input_tokens,
-      output_tokens: row.output_tokens,
-      total_tokens: row.input_tokens + row.output_tokens,
-      cached_input_tokens: row.cached_input_tokens,
-      reasoning_tokens: row.reasoning_tokens,
-      cost: row.cost === null ? null : Number(row.cost),
-    },
+    usage: usageFromRow(row),
     created_at: row.created_at.toISOString(),
     started_at: row.started_at?.toISOString() ?? null,
     finished_at: row.finished_at?.toISOString() ?? null,
     deadline_at: row.deadline_at.toISOString(),
+  };
+}
+
+/** The sums over the model calls of a run. */
+export function usageFromRow(
+  row: Pick<RunRow, 'input_tokens' | 'output_tokens' | 'cached_input_tokens' | 'reasoning_tokens' | 'cost'>,
+): Usage {
+  return {
+    input_tokens: row.input_tokens,
+    output_tokens: row.output_tokens,
+    total_tokens: row.input_tokens + row.output_tokens,
+    cached_input_tokens: row.cached_input_tokens,
+    reasoning_tokens: row.reasoning_tokens,
+    cost: row.cost === null ? null : Number(row.cost),
   };
 }

@@ -1,0 +1,59 @@
+import { type ErrorBody, type RunEventBody, type StopReason, TroupeError } from '@troupe/contracts';
+import type { ClaimedRun, LedgerRow } from '@troupe/database';
+import { TurnStopped } from '../leases/lease-keeper.js';
+import { type TurnOutcome, unfinished } from './turn-outcome.js';
+
+/** Tries of one step after its first, for failures that may pass. */
+const MAX_RETRIES = 3;
+const FIRST_BACKOFF_MS = 1_000;
+const MAX_BACKOFF_MS = 30_000;
+
+/**
+ * What a turn that broke off comes to. Undefined when the run is no longer ours: then nothing may be stored.
+ * Retries are kept in the database with full jitter, so that a failing provider is not met by all runs at once.
+ */
+export function outcomeOfFailure(run: ClaimedRun, error: unknown, ledger: LedgerRow[]): TurnOutcome | undefined {
+  if (error instanceof TurnStopped) return outcomeOfStop(run, error, ledger);
+  const body = TroupeError.bodyOf(error);
+  if (body.retryable && run.retryCount < MAX_RETRIES) {
+    const wakeInMs = backoff(run.retryCount, error instanceof TroupeError ? error.retryAfterMs : undefined);
+    if (wakeInMs < run.deadlineInMs) {
+      const until = new Date(Date.now() + wakeInMs).toISOString();
+      const waiting: RunEventBody = { type: 'run.waiting', data: { kind: 'timer', reason: body.message, until } };
+      return unfinished({ status: 'queued', wakeInMs, because: 'retry' }, ledger, [waiting]);
+    }
+  }
+  return failed(run, body.fault === 'server' ? 'server_error' : 'provider_error', body, ledger);
+}
+
+export function failed(run: ClaimedRun, stopReason: StopReason, error: ErrorBody, ledger: LedgerRow[]): TurnOutcome {
+  const event: RunEventBody = { type: 'run.failed', data: { run_id: run.id, stop_reason: stopReason, error } };
+  return unfinished({ status: 'failed', stopReason, error }, ledger, [event]);
+}
+
+export function cancelled(run: ClaimedRun, ledger: LedgerRow[] = []): TurnOutcome {
+  return unfinished({ status: 'cancelled' }, ledger, [{ type: 'run.cancelled', data: { run_id: run.id } }]);
+}
+
+export function expired(run: ClaimedRun, ledger: LedgerRow[] = []): TurnOutcome {
+  return unfinished({ status: 'expired' }, ledger, [{ type: 'run.expired', data: { run_id: run.id } }]);
+}
+
+function outcomeOfStop(run: ClaimedRun, { because }: TurnStopped, ledger: LedgerRow[]): TurnOutcome | undefined {
+  switch (because) {
+    case 'lease_lost':
+      return undefined;
+    case 'cancelled':
+      return cancelled(run, ledger);
+    case 'deadline':
+      return expired(run, ledger);
+    case 'draining':
+      return unfinished({ status: 'queued', wakeInMs: 0, because: 'handed_back' }, ledger, []);
+  }
+}
+
+/** Full jitter, but never before the time that the provider asked for. Milliseconds. */
+function backoff(retryCount: number, retryAfterMs = 0): number {
+  const ceiling = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** retryCount);
+  return retryAfterMs + Math.random() * ceiling;
+}

@@ -1,0 +1,73 @@
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { appendEvents, type Database } from '@troupe/database';
+import type { Logger, Metrics } from '@troupe/observability';
+import { llmQueue, memoryQueue, summariesQueue, toolsQueue } from '@troupe/queues';
+import { RunEventPublisher } from '@troupe/run-log';
+import type { ModelCatalog, Tool } from '@troupe/spec';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { AdvanceRun } from './advance-run/advance-run.js';
+import { advanceRunProcessor } from './advance-run/advance-run.processor.js';
+import { Doorbell } from './advance-run/doorbell.js';
+import { LeaseKeeper } from './leases/lease-keeper.js';
+import { LlmWorkerLife } from './llm-worker-life.js';
+import { ReconcileRuns } from './reconcile/reconcile-runs.js';
+
+export interface LlmWorkerDependencies {
+  database: Database;
+  /** For ringing and publishing: fails fast. */
+  commands: Redis;
+  /** For BullMQ's blocking reads: waits through an outage. */
+  blocking: Redis;
+  models: ModelCatalog;
+  tools: ReadonlyMap<string, Tool>;
+  /** Turns under way at once in this process. */
+  concurrency: number;
+  leaseSeconds: number;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+const QUEUES = [llmQueue, toolsQueue, memoryQueue, summariesQueue].map((queue) => queue.name);
+
+@Module({})
+export class LlmWorkerModule {
+  static register(dependencies: LlmWorkerDependencies): DynamicModule {
+    const { database, commands, blocking, concurrency, leaseSeconds, logger } = dependencies;
+    const publisher = new RunEventPublisher({
+      redis: commands,
+      store: (batches) => appendEvents(database, batches),
+      onError: (error) => logger.warn({ err: error }, 'events could not be published or stored for now'),
+    });
+    const leases = new LeaseKeeper({ database, leaseSeconds, logger });
+    return {
+      module: LlmWorkerModule,
+      imports: [BullModule.registerQueue(...QUEUES.map((name) => ({ name, connection: commands })))],
+      providers: [
+        {
+          provide: AdvanceRun,
+          inject: QUEUES.map((name) => getQueueToken(name)),
+          useFactory: (llm: Queue, tools: Queue, memory: Queue, summaries: Queue) =>
+            new AdvanceRun({
+              ...dependencies,
+              publisher,
+              leases,
+              doorbell: new Doorbell({ llm, tools, memory, summaries }, logger),
+            }),
+        },
+        {
+          provide: ReconcileRuns,
+          inject: [AdvanceRun],
+          useFactory: (advanceRun: AdvanceRun) => new ReconcileRuns({ database, advanceRun, publisher, logger }),
+        },
+        {
+          provide: LlmWorkerLife,
+          inject: [ReconcileRuns],
+          useFactory: (reconcile: ReconcileRuns) => new LlmWorkerLife(leases, reconcile),
+        },
+        advanceRunProcessor({ concurrency, connection: blocking }),
+      ],
+    };
+  }
+}
