@@ -66,7 +66,7 @@ export class LlmWorkerModule {
           inject: [ReconcileRuns],
           useFactory: (reconcile: ReconcileRuns) => new LlmWorkerLife(leases, reconcile),
         },
-        advanceRunProcessor({ concurrency, connection: blocking }),
+        advanceRunProcessor({ concurrency, connection: blocking, logger }),
       ],
     };
   }

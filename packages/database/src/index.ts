@@ -1,8 +1,16 @@
+export type { StoredAgent } from './agents/agent-row.js';
+export { ensurePersonas, type PersonaAgent } from './agents/ensure-personas.js';
+export { listAgents, listAgentVersions, readAgent } from './agents/read-agents.js';
+export { changeAgent, createAgent, deleteAgent, type NewAgentVersion } from './agents/write-agents.js';
 export { Database, type DatabaseOptions, type Queryable, type Statement } from './database.js';
 export { type EventBatch, appendEvents } from './events/append-events.js';
 export { PostgresEventArchive } from './events/read-events.js';
-export { type ClaimedFollowUp, claimFollowUp, findDueFollowUps } from './follow-ups/claim-follow-up.js';
-export { type FollowUpResult, finishFollowUp, type NewFact, retryFollowUp } from './follow-ups/finish-follow-up.js';
+export { type FactOwner, forgetFact, listFacts, setFact } from './facts/facts.js';
+export type { ClaimedFollowUp } from './follow-ups/claim-follow-up.js';
+export type { FollowUpResult, NewFact } from './follow-ups/finish-follow-up.js';
+export { FollowUpPoll, type FollowUpPollOptions } from './follow-ups/follow-up-poll.js';
+export { type FollowUpWork, runFollowUp } from './follow-ups/run-follow-up.js';
+export { listMessages, readConversation } from './messages/list-messages.js';
 export { PostgresThreadSearch } from './messages/postgres-thread-search.js';
 export { type AcceptedRunRow, type AcceptRunInput, acceptRun, type ThreadChoice } from './runs/accept-run.js';
 export { type CancelOutcome, cancelRun, endParkedRun } from './runs/cancel-run.js';
@@ -11,7 +19,6 @@ export {
   type CommittedStep,
   commitStep,
   type FollowUp,
-  type LedgerRow,
   type NewMessage,
   type NewToolCall,
   type NextState,
@@ -20,7 +27,8 @@ export {
 } from './runs/commit-step.js';
 export { findDueRuns, findOverdueRuns } from './runs/find-due-runs.js';
 export { listSteps } from './runs/list-steps.js';
-export { listThreadRuns, readRun } from './runs/read-run.js';
+export { agentNotFound, threadNotFound } from './runs/explain-refusal.js';
+export { listThreadRuns, readRun, runNotFound } from './runs/read-run.js';
 export { type HeldRun, type RenewedLease, renewLeases } from './runs/renew-leases.js';
 export {
   type ApiKeyOwner,
@@ -30,6 +38,8 @@ export {
   storeApiKey,
 } from './tenants/api-keys.js';
 export { ensureTenant } from './tenants/ensure-tenant.js';
+export { listThreads, readThread } from './threads/read-threads.js';
+export { changeThread, clearThread, createThread, deleteThread, type NewThread } from './threads/write-threads.js';
 export { PostgresTodoStore } from './todos/postgres-todo-store.js';
 export { type CompletedToolCall, completeToolCall, type ToolCallOutcome } from './tool-calls/complete-tool-call.js';
 export {
@@ -38,4 +48,5 @@ export {
   dispatchToolCall,
   findDueToolCalls,
 } from './tool-calls/dispatch-tool-call.js';
+export { type LedgerRow, ledgerRow } from './usage/ledger-row.js';
 export { recordUsage } from './usage/record-usage.js';

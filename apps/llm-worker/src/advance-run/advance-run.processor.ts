@@ -1,13 +1,17 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
-import { Inject, type OnModuleDestroy, type Type } from '@nestjs/common';
-import { handleJob, type JobHandlers, llmQueue, WORKER_OPTIONS } from '@troupe/queues';
+import { Inject, type OnApplicationBootstrap, type OnModuleDestroy, type Type } from '@nestjs/common';
+import { handleJob, type JobHandlers, llmQueue, reportTrouble, type TroubleLog, WORKER_OPTIONS } from '@troupe/queues';
 import type { ConnectionOptions, Job } from 'bullmq';
 import { AdvanceRun } from './advance-run.js';
 
 /** The class that takes jobs of the llm queue. Made at start, because a decorator's options are fixed when it runs. */
-export function advanceRunProcessor(options: { concurrency: number; connection: ConnectionOptions }): Type<WorkerHost> {
+export function advanceRunProcessor({ logger, ...options }: {
+  concurrency: number;
+  connection: ConnectionOptions;
+  logger: TroubleLog;
+}): Type<WorkerHost> {
   @Processor(llmQueue.name, { ...WORKER_OPTIONS, ...options })
-  class AdvanceRunProcessor extends WorkerHost implements OnModuleDestroy {
+  class AdvanceRunProcessor extends WorkerHost implements OnApplicationBootstrap, OnModuleDestroy {
     readonly #handlers: JobHandlers<typeof llmQueue>;
 
     constructor(@Inject(AdvanceRun) advanceRun: AdvanceRun) {
@@ -17,6 +21,10 @@ export function advanceRunProcessor(options: { concurrency: number; connection: 
 
     override process(job: Job): Promise<void> {
       return handleJob(this.#handlers, job);
+    }
+
+    onApplicationBootstrap(): void {
+      reportTrouble(this.worker, logger);
     }
 
     /** First thing of a shutdown: no new job, while those under way go on. */

@@ -1,34 +1,35 @@
-import { newId, type RunEventBody, TroupeError, type Usage } from '@troupe/contracts';
-import type { ClaimedRun, LedgerRow } from '@troupe/database';
-import type { ModelResponse, ModelUsage } from '@troupe/spec';
+import { type RunEventBody, TroupeError, type Usage } from '@troupe/contracts';
+import { type ClaimedRun, type LedgerRow, ledgerRow } from '@troupe/database';
+import type { ModelResponse } from '@troupe/spec';
 
 /** About four characters a token, for calls that ended before the provider said how many there were. */
 const CHARACTERS_PER_TOKEN = 4;
 
 /** The ledger row of a call that was answered. */
 export function ledgerOfResponse(run: ClaimedRun, response: ModelResponse): LedgerRow {
-  return { ...ledgerBase(run, 'completed'), ...ledgerTokens(response.usage) };
+  return ledgerRow({ purpose: 'turn', model: run.model, step: run.step, outcome: 'completed', usage: response.usage });
 }
 
 /** The ledger row of a call that broke off: what was streamed until then was generated and is billed. */
 export function ledgerOfFailure(run: ClaimedRun, error: unknown, streamed: readonly RunEventBody[]): LedgerRow {
-  const outcome = error instanceof TroupeError ? error.code : 'aborted';
   let characters = 0;
   for (const event of streamed) {
     if (event.type === 'text.delta' || event.type === 'reasoning.delta') characters += event.data.delta.length;
   }
-  const outputTokens = Math.ceil(characters / CHARACTERS_PER_TOKEN);
-  return {
-    ...ledgerBase(run, outcome),
-    ...ledgerTokens({
+  return ledgerRow({
+    purpose: 'turn',
+    model: run.model,
+    step: run.step,
+    outcome: error instanceof TroupeError ? error.code : 'aborted',
+    usage: {
       inputTokens: 0,
-      outputTokens,
+      outputTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN),
       cachedInputTokens: 0,
       cacheWriteInputTokens: 0,
       reasoningTokens: 0,
       estimated: true,
-    }),
-  };
+    },
+  });
 }
 
 /** One call's usage as events and resources show it. */
@@ -51,29 +52,5 @@ export function sumUsage(a: Usage, b: Usage): Usage {
     cached_input_tokens: a.cached_input_tokens + b.cached_input_tokens,
     reasoning_tokens: a.reasoning_tokens + b.reasoning_tokens,
     cost: a.cost === null && b.cost === null ? null : (a.cost ?? 0) + (b.cost ?? 0),
-  };
-}
-
-function ledgerBase(run: ClaimedRun, outcome: string) {
-  const slash = run.model.indexOf('/');
-  return {
-    id: newId(),
-    step: run.step,
-    purpose: 'turn' as const,
-    provider: run.model.slice(0, slash),
-    model: run.model.slice(slash + 1),
-    outcome,
-  };
-}
-
-function ledgerTokens(usage: ModelUsage) {
-  return {
-    input_tokens: usage.inputTokens,
-    output_tokens: usage.outputTokens,
-    cached_input_tokens: usage.cachedInputTokens,
-    cache_write_input_tokens: usage.cacheWriteInputTokens,
-    reasoning_tokens: usage.reasoningTokens,
-    cost: usage.cost ?? null,
-    estimated: usage.estimated,
   };
 }

@@ -1,4 +1,4 @@
-import type { ContentPart, Fact, FollowUpKind, MessageRole } from '@troupe/contracts';
+import type { ContentPart, Fact, FollowUpKind, MemoryStrategy, MessageRole } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
 
 export interface ClaimedFollowUp {
@@ -13,7 +13,9 @@ export interface ClaimedFollowUp {
   /** Chain of the thread up from the run's answer, oldest first. */
   messages: { id: string; role: MessageRole; content: ContentPart[] }[];
   facts: Pick<Fact, 'key' | 'value' | 'category'>[];
-  thread: { title: string | null; summary: string | null; messageCount: number };
+  /** The memory strategy of the agent that answered. */
+  memory: MemoryStrategy;
+  thread: { title: string | null; summary: string | null; messageCount: number; summarizedCount: number };
 }
 
 interface ClaimRow {
@@ -30,6 +32,8 @@ interface ClaimRow {
   title: string | null;
   summary: string | null;
   message_count: number;
+  summarized_count: number;
+  memory: MemoryStrategy;
 }
 
 /** How much of a thread a title, a summary or the facts are made from. */
@@ -45,6 +49,7 @@ const CLAIM_FOLLOW_UP = {
     )
     SELECT claimed.id, claimed.tenant_id, claimed.run_id, claimed.thread_id, claimed.user_id, claimed.kind,
       claimed.model, claimed.attempt, threads.title, threads.summary, threads.message_count,
+      threads.summarized_count, agent_versions.configuration -> 'memory' AS memory,
       (
         WITH RECURSIVE chain AS (
           SELECT m.id, m.parent_id, m.role, m.content, 1 AS depth FROM messages m WHERE m.id = runs.head_message_id
@@ -58,7 +63,8 @@ const CLAIM_FOLLOW_UP = {
         SELECT jsonb_agg(jsonb_build_object('key', key, 'value', value, 'category', category) ORDER BY key)
         FROM facts WHERE facts.tenant_id = claimed.tenant_id AND facts.user_id = claimed.user_id
       ) END AS facts
-    FROM claimed JOIN runs ON runs.id = claimed.run_id JOIN threads ON threads.id = claimed.thread_id`,
+    FROM claimed JOIN runs ON runs.id = claimed.run_id JOIN threads ON threads.id = claimed.thread_id
+    JOIN agent_versions ON agent_versions.agent_id = runs.agent_id AND agent_versions.version = runs.agent_version`,
 };
 
 /** Takes a task with everything it works on; undefined when it is taken or done. */
@@ -80,7 +86,13 @@ export async function claimFollowUp(
       attempt: row.attempt,
       messages: row.messages ?? [],
       facts: row.facts ?? [],
-      thread: { title: row.title, summary: row.summary, messageCount: row.message_count },
+      memory: row.memory,
+      thread: {
+        title: row.title,
+        summary: row.summary,
+        messageCount: row.message_count,
+        summarizedCount: row.summarized_count,
+      },
     }
   );
 }

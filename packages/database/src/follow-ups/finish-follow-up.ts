@@ -1,6 +1,6 @@
 import type { JsonObject } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
-import type { LedgerRow } from '../runs/commit-step.js';
+import type { LedgerRow } from '../usage/ledger-row.js';
 import type { ClaimedFollowUp } from './claim-follow-up.js';
 
 export interface NewFact {
@@ -66,7 +66,7 @@ export async function finishFollowUp(
   database: Queryable,
   task: ClaimedFollowUp,
   result: FollowUpResult,
-  ledger: Omit<LedgerRow, 'step'>[],
+  ledger: LedgerRow[],
 ): Promise<boolean> {
   const rows = await database.query(FINISH_FOLLOW_UP, [
     task.id,

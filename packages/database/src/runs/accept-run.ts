@@ -26,12 +26,15 @@ export interface AcceptRunInput {
 export interface AcceptedRunRow {
   runId: string;
   threadId: string;
+  /** Slug of the agent that answers. */
+  agent: string;
   model: string;
   replayed: boolean;
 }
 
 interface AcceptRow {
   thread_id: string;
+  agent: string;
   model: string;
 }
 
@@ -76,7 +79,7 @@ const RUN = `
       jsonb_build_object('run_id', run.id, 'thread_id', run.thread_id, 'agent', run.agent)))
     FROM run
   )
-  SELECT thread_id, model FROM run`;
+  SELECT thread_id, agent, model FROM run`;
 
 const ACCEPT_ON_NEW_THREAD = {
   name: 'accept-run-on-new-thread',
@@ -118,7 +121,9 @@ export async function acceptRun(database: Database, input: AcceptRunInput): Prom
   const threadId = await chooseThread(database, input);
   const rows = await store(database, input, threadId);
   const [row] = rows;
-  if (row) return { runId: input.runId, threadId: row.thread_id, model: row.model, replayed: false };
+  if (row) {
+    return { runId: input.runId, threadId: row.thread_id, agent: row.agent, model: row.model, replayed: false };
+  }
   return explainRefusal(database, input, threadId);
 }
 

@@ -11,6 +11,7 @@ import type {
   WaitKind,
 } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
+import type { LedgerRow } from '../usage/ledger-row.js';
 
 /** What the run is after the step. */
 export type NextState =
@@ -48,23 +49,6 @@ export interface NewToolCall {
   name: string;
   arguments: JsonObject;
   effect: EffectClass;
-}
-
-export interface LedgerRow {
-  id: string;
-  step: number;
-  purpose: 'turn' | 'direct' | 'title' | 'summary' | 'facts';
-  provider: string;
-  model: string;
-  /** `completed`, or the code of the error that ended the call. */
-  outcome: string;
-  input_tokens: number;
-  output_tokens: number;
-  cached_input_tokens: number;
-  cache_write_input_tokens: number;
-  reasoning_tokens: number;
-  cost: number | null;
-  estimated: boolean;
 }
 
 export interface FollowUp {

@@ -5,7 +5,7 @@ import type { AcceptedRunRow, AcceptRunInput } from './accept-run.js';
 
 const READ_IDEMPOTENCY_KEY = {
   name: 'read-idempotency-key',
-  text: `SELECT request_hash, run_id, runs.thread_id, runs.model FROM idempotency_keys JOIN runs ON runs.id = run_id
+  text: `SELECT request_hash, run_id, runs.thread_id, runs.agent, runs.model FROM idempotency_keys JOIN runs ON runs.id = run_id
     WHERE idempotency_keys.tenant_id = $1 AND endpoint = $2 AND key = $3`,
 };
 const READ_THREAD_AGENT = {
@@ -29,10 +29,17 @@ export async function explainRefusal(
       request_hash: string;
       run_id: string;
       thread_id: string;
+      agent: string;
       model: string;
     }>(READ_IDEMPOTENCY_KEY, [input.tenantId, endpoint, key]);
     if (earlier?.request_hash === requestHash) {
-      return { runId: earlier.run_id, threadId: earlier.thread_id, model: earlier.model, replayed: true };
+      return {
+        runId: earlier.run_id,
+        threadId: earlier.thread_id,
+        agent: earlier.agent,
+        model: earlier.model,
+        replayed: true,
+      };
     }
     if (earlier) {
       throw new TroupeError({

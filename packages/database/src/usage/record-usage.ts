@@ -1,5 +1,5 @@
 import type { Queryable } from '../database.js';
-import type { LedgerRow } from '../runs/commit-step.js';
+import type { LedgerRow } from './ledger-row.js';
 
 const RECORD_USAGE = {
   name: 'record-usage',
@@ -9,7 +9,7 @@ const RECORD_USAGE = {
 };
 
 /** A ledger row for a call outside of any run. */
-export async function recordUsage(database: Queryable, tenantId: string, row: Omit<LedgerRow, 'step'>): Promise<void> {
+export async function recordUsage(database: Queryable, tenantId: string, row: LedgerRow): Promise<void> {
   await database.query(RECORD_USAGE, [
     row.id,
     tenantId,

@@ -1,0 +1,59 @@
+import { loadSettings, requireServers } from '@troupe/config';
+import { Database } from '@troupe/database';
+import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
+import { createModelCatalog } from '@troupe/providers';
+import { connectForCommands, connectForWorkers } from '@troupe/queues';
+import { toolsByName } from '@troupe/tools';
+import { startLlmWorker } from './start-llm-worker.js';
+
+const settings = loadSettings(['log', 'models', 'operations', 'runs', 'storage', 'workers']);
+const logger = createLogger({ name: 'llm-worker', ...settings.log });
+
+await runProcess({ name: 'llm-worker', logger, start });
+
+async function start() {
+  const { databaseUrl, redisUrl } = requireServers(settings.storage);
+  const metrics = new Metrics();
+  const database = await Database.connect({
+    url: databaseUrl,
+    poolSize: settings.storage.databasePoolSize,
+    applicationName: 'llm-worker',
+    onConnectionError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
+  });
+  await database.migrate();
+  const commands = connectForCommands(redisUrl, logger);
+  const blocking = connectForWorkers(redisUrl, logger);
+  const worker = await startLlmWorker({
+    database,
+    commands,
+    blocking,
+    models: createModelCatalog(settings.models.catalog),
+    tools: toolsByName,
+    concurrency: settings.workers.llmConcurrency,
+    leaseSeconds: settings.runs.leaseSeconds,
+    logger,
+    metrics,
+  });
+  const { workerHttpPort: port, workerHttpHost: host } = settings.operations;
+  const operations =
+    port === undefined ? undefined : await serveOperations({ port, host, metrics, ready: () => readiness() });
+
+  async function readiness() {
+    const postgres = await database.ping().then(
+      () => true,
+      () => false,
+    );
+    return { postgres };
+  }
+
+  return {
+    url: operations?.url,
+    stop: async () => {
+      await worker.stop();
+      await operations?.stop();
+      commands.disconnect();
+      blocking.disconnect();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { BullModule } from '@nestjs/bullmq';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Database, FollowUpPoll } from '@troupe/database';
+import type { Logger } from '@troupe/observability';
+import { memoryQueue } from '@troupe/queues';
+import type { ModelCatalog } from '@troupe/spec';
+import type { Redis } from 'ioredis';
+import { ExtractFacts } from './extract-facts/extract-facts.js';
+import { extractFactsProcessor } from './extract-facts/extract-facts.processor.js';
+import { MemoryExtractorLife } from './memory-extractor-life.js';
+
+export interface MemoryExtractorDependencies {
+  database: Database;
+  /** For BullMQ's blocking reads: waits through an outage. */
+  blocking: Redis;
+  models: ModelCatalog;
+  /** Tasks under way at once in this process. */
+  concurrency: number;
+  logger: Logger;
+}
+
+@Module({})
+export class MemoryExtractorModule {
+  static register({ database, blocking, models, concurrency, logger }: MemoryExtractorDependencies): DynamicModule {
+    const extractFacts = new ExtractFacts({ database, models });
+    const poll = new FollowUpPoll({
+      database,
+      handlers: { 'extract-facts': (taskId) => extractFacts.extract(taskId) },
+      onError: (error) => logger.warn({ err: error }, 'facts could not be extracted for now'),
+    });
+    return {
+      module: MemoryExtractorModule,
+      imports: [BullModule.registerQueue({ name: memoryQueue.name, connection: blocking })],
+      providers: [
+        { provide: ExtractFacts, useValue: extractFacts },
+        { provide: MemoryExtractorLife, useValue: new MemoryExtractorLife(poll) },
+        extractFactsProcessor({ concurrency, connection: blocking, logger }),
+      ],
+    };
+  }
+}

@@ -1,0 +1,47 @@
+import { BullModule } from '@nestjs/bullmq';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { type Database, FollowUpPoll } from '@troupe/database';
+import type { Logger } from '@troupe/observability';
+import { summariesQueue } from '@troupe/queues';
+import type { ModelCatalog } from '@troupe/spec';
+import type { Redis } from 'ioredis';
+import { summariesProcessor } from './summaries.processor.js';
+import { SummarizeThread } from './summarize-thread/summarize-thread.js';
+import { SummaryWorkerLife } from './summary-worker-life.js';
+import { TitleThread } from './title-thread/title-thread.js';
+
+export interface SummaryWorkerDependencies {
+  database: Database;
+  /** For BullMQ's blocking reads: waits through an outage. */
+  blocking: Redis;
+  models: ModelCatalog;
+  /** Tasks under way at once in this process. */
+  concurrency: number;
+  logger: Logger;
+}
+
+@Module({})
+export class SummaryWorkerModule {
+  static register({ database, blocking, models, concurrency, logger }: SummaryWorkerDependencies): DynamicModule {
+    const titleThread = new TitleThread({ database, models });
+    const summarizeThread = new SummarizeThread({ database, models });
+    const poll = new FollowUpPoll({
+      database,
+      handlers: {
+        'title-thread': (taskId) => titleThread.title(taskId),
+        'summarize-thread': (taskId) => summarizeThread.summarize(taskId),
+      },
+      onError: (error) => logger.warn({ err: error }, 'a title or summary could not be made for now'),
+    });
+    return {
+      module: SummaryWorkerModule,
+      imports: [BullModule.registerQueue({ name: summariesQueue.name, connection: blocking })],
+      providers: [
+        { provide: TitleThread, useValue: titleThread },
+        { provide: SummarizeThread, useValue: summarizeThread },
+        { provide: SummaryWorkerLife, useValue: new SummaryWorkerLife(poll) },
+        summariesProcessor({ concurrency, connection: blocking, logger }),
+      ],
+    };
+  }
+}

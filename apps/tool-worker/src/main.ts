@@ -1,0 +1,56 @@
+import { loadSettings, requireServers } from '@troupe/config';
+import { Database } from '@troupe/database';
+import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
+import { connectForCommands, connectForWorkers } from '@troupe/queues';
+import { toolsByName } from '@troupe/tools';
+import { startToolWorker } from './start-tool-worker.js';
+
+const settings = loadSettings(['log', 'operations', 'storage', 'workers']);
+const logger = createLogger({ name: 'tool-worker', ...settings.log });
+
+await runProcess({ name: 'tool-worker', logger, start });
+
+async function start() {
+  const { databaseUrl, redisUrl } = requireServers(settings.storage);
+  const metrics = new Metrics();
+  const database = await Database.connect({
+    url: databaseUrl,
+    poolSize: settings.storage.databasePoolSize,
+    applicationName: 'tool-worker',
+    onConnectionError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
+  });
+  await database.migrate();
+  const commands = connectForCommands(redisUrl, logger);
+  const blocking = connectForWorkers(redisUrl, logger);
+  const worker = await startToolWorker({
+    database,
+    commands,
+    blocking,
+    tools: toolsByName,
+    concurrency: settings.workers.toolConcurrency,
+    logger,
+    metrics,
+  });
+  const { workerHttpPort: port, workerHttpHost: host } = settings.operations;
+  const operations =
+    port === undefined ? undefined : await serveOperations({ port, host, metrics, ready: () => readiness() });
+
+  async function readiness() {
+    const postgres = await database.ping().then(
+      () => true,
+      () => false,
+    );
+    return { postgres };
+  }
+
+  return {
+    url: operations?.url,
+    stop: async () => {
+      await worker.stop();
+      await operations?.stop();
+      commands.disconnect();
+      blocking.disconnect();
+      await database.close();
+    },
+  };
+}

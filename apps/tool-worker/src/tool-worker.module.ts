@@ -1,0 +1,66 @@
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { appendEvents, type Database, PostgresThreadSearch, PostgresTodoStore } from '@troupe/database';
+import type { Logger, Metrics } from '@troupe/observability';
+import { llmQueue, ring, toolsQueue } from '@troupe/queues';
+import { RunEventPublisher } from '@troupe/run-log';
+import type { Tool } from '@troupe/spec';
+import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { ExecuteToolCall } from './execute-tool/execute-tool-call.js';
+import { executeToolProcessor } from './execute-tool/execute-tool.processor.js';
+import { ToolWorkerLife } from './tool-worker-life.js';
+
+export interface ToolWorkerDependencies {
+  database: Database;
+  /** For ringing and publishing: fails fast. */
+  commands: Redis;
+  /** For BullMQ's blocking reads: waits through an outage. */
+  blocking: Redis;
+  tools: ReadonlyMap<string, Tool>;
+  /** Tools under way at once in this process. */
+  concurrency: number;
+  logger: Logger;
+  metrics: Metrics;
+}
+
+@Module({})
+export class ToolWorkerModule {
+  static register(dependencies: ToolWorkerDependencies): DynamicModule {
+    const { database, commands, blocking, concurrency, logger } = dependencies;
+    const onError = (error: unknown) => logger.debug({ err: error }, 'a ring or an event was lost; it will be found');
+    const publisher = new RunEventPublisher({
+      redis: commands,
+      store: (batches) => appendEvents(database, batches),
+      onError,
+    });
+    const services = {
+      todos: new PostgresTodoStore(database),
+      threadSearch: new PostgresThreadSearch(database),
+      now: () => new Date(),
+    };
+    return {
+      module: ToolWorkerModule,
+      imports: [BullModule.registerQueue(...[llmQueue, toolsQueue].map(({ name }) => ({ name, connection: commands })))],
+      providers: [
+        {
+          provide: ExecuteToolCall,
+          inject: [getQueueToken(llmQueue.name)],
+          useFactory: (llm: Queue) =>
+            new ExecuteToolCall({
+              ...dependencies,
+              publisher,
+              services,
+              resume: (job) => void ring(llm, llmQueue, 'advance-run', job, { onError }),
+            }),
+        },
+        {
+          provide: ToolWorkerLife,
+          inject: [ExecuteToolCall],
+          useFactory: (executeToolCall: ExecuteToolCall) => new ToolWorkerLife(executeToolCall, logger),
+        },
+        executeToolProcessor({ concurrency, connection: blocking, logger }),
+      ],
+    };
+  }
+}

@@ -1,0 +1,29 @@
+import { AuthSettings } from './auth.settings.js';
+import { HttpSettings } from './http.settings.js';
+import { LogSettings } from './log.settings.js';
+import { ModelsSettings } from './models.settings.js';
+import { OperationsSettings } from './operations.settings.js';
+import { RunsSettings } from './runs.settings.js';
+import { StorageSettings } from './storage.settings.js';
+import { WorkersSettings } from './workers.settings.js';
+
+/** Every section with what it is about, in the order of the generated pages. */
+export const SECTIONS = {
+  http: { title: 'HTTP', about: 'Where the gateway listens and what it accepts.', type: HttpSettings },
+  storage: { title: 'Storage', about: 'Where data is kept.', type: StorageSettings },
+  auth: { title: 'Keys', about: 'Who may call.', type: AuthSettings },
+  models: { title: 'Models', about: 'Which models answer and how their providers are reached.', type: ModelsSettings },
+  workers: { title: 'Workers', about: 'How much one worker process does at once.', type: WorkersSettings },
+  runs: { title: 'Runs', about: 'Time limits of runs.', type: RunsSettings },
+  log: { title: 'Log', about: 'What is logged, and how it looks.', type: LogSettings },
+  operations: {
+    title: 'Operations',
+    about: 'How a worker can be watched; the gateway answers the same paths on its own port.',
+    type: OperationsSettings,
+  },
+} as const;
+
+export type SectionName = keyof typeof SECTIONS;
+
+/** All settings, a section a field. */
+export type Settings = { readonly [Name in SectionName]: InstanceType<(typeof SECTIONS)[Name]['type']> };

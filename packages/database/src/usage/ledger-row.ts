@@ -1,0 +1,47 @@
+import { type ModelId, newId } from '@troupe/contracts';
+import type { ModelUsage } from '@troupe/spec';
+
+/** One provider call attempt as the ledger has it. */
+export interface LedgerRow {
+  id: string;
+  /** Step of the run; null for calls outside of one. */
+  step: number | null;
+  purpose: 'turn' | 'direct' | 'title' | 'summary' | 'facts';
+  provider: string;
+  model: string;
+  /** `completed`, or the code of the error that ended the call. */
+  outcome: string;
+  input_tokens: number;
+  output_tokens: number;
+  cached_input_tokens: number;
+  cache_write_input_tokens: number;
+  reasoning_tokens: number;
+  /** US dollars; null when the price is not known, never 0. */
+  cost: number | null;
+  estimated: boolean;
+}
+
+export function ledgerRow(call: {
+  purpose: LedgerRow['purpose'];
+  model: ModelId;
+  outcome: string;
+  usage: ModelUsage;
+  step?: number;
+}): LedgerRow {
+  const slash = call.model.indexOf('/');
+  return {
+    id: newId(),
+    step: call.step ?? null,
+    purpose: call.purpose,
+    provider: call.model.slice(0, slash),
+    model: call.model.slice(slash + 1),
+    outcome: call.outcome,
+    input_tokens: call.usage.inputTokens,
+    output_tokens: call.usage.outputTokens,
+    cached_input_tokens: call.usage.cachedInputTokens,
+    cache_write_input_tokens: call.usage.cacheWriteInputTokens,
+    reasoning_tokens: call.usage.reasoningTokens,
+    cost: call.usage.cost ?? null,
+    estimated: call.usage.estimated,
+  };
+}
