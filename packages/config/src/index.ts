@@ -1,3 +1,4 @@
+export { environment } from './environment.js';
 export { loadSettings } from './load-settings.js';
 export type { Environment } from './read-variable.js';
 export { renderConfigurationPage } from './render-configuration-page.js';

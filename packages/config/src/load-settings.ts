@@ -1,16 +1,16 @@
 import { readSection } from './read-section.js';
+import { environment as ownEnvironment } from './environment.js';
 import type { Environment } from './read-variable.js';
 import { SECTIONS, type SectionName, type Settings } from './sections/catalog.js';
 import { SettingsError } from './settings-error.js';
 
 /**
  * Reads and validates the named sections: `loadSettings(['http', 'log']).http.port`.
- * The only place of the project that reads `process.env`.
  * @throws SettingsError that names every wrong variable at once.
  */
 export function loadSettings<Name extends SectionName>(
   sections: readonly Name[],
-  environment: Environment = process.env,
+  environment: Environment = ownEnvironment,
 ): Pick<Settings, Name> {
   const readings = sections.map((name) => ({ name, ...readSection(SECTIONS[name].type, environment) }));
   const problems = readings.flatMap((reading) => reading.problems);

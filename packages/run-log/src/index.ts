@@ -1,3 +1,4 @@
+export { frameEvents } from './live-batch.js';
 export { parseFrames } from './parse-frames.js';
 export { type FollowOptions, type Following, RunEventHub, type RunEventHubOptions } from './run-event-hub.js';
 export { RunEventPublisher, type RunEventPublisherOptions, type UnstoredBatch } from './run-event-publisher.js';

@@ -1,0 +1,74 @@
+import { environment, loadSettings } from '@troupe/config';
+import { DataDirInUseError, EmbeddedServiceError, startEmbeddedServices } from '@troupe/embedded-services';
+import { createLogger, runProcess } from '@troupe/observability';
+import { createModelCatalog } from '@troupe/providers';
+import { firstApiKey } from './api-key.js';
+import { readArguments, USAGE } from './read-arguments.js';
+import { readyBlock } from './ready-block.js';
+import { startInOneProcess } from './start-in-one-process.js';
+import { startSplit } from './start-split.js';
+
+const SECTIONS = ['auth', 'http', 'log', 'models', 'operations', 'runs', 'storage', 'workers'] as const;
+
+const args = orExit(() => readArguments(process.argv.slice(2)));
+if (args.help) {
+  process.stdout.write(`${USAGE}\n`);
+  process.exit(0);
+}
+const settings = orExit(() => loadSettings(SECTIONS));
+const logger = createLogger({ name: 'troupe', ...settings.log });
+
+await runProcess({ name: 'troupe', logger, start });
+
+async function start() {
+  const { storage } = settings;
+  const services = await startEmbeddedServices({
+    dataDir: storage.dataDir,
+    postgres: storage.databaseUrl === undefined,
+    redis: storage.redisUrl === undefined,
+    onProgress: (message) => logger.info(message),
+  }).catch(explainAndExit);
+  try {
+    const { key, file } = await firstApiKey(services.dataDir, settings.auth.apiKey);
+    const databaseUrl = String(storage.databaseUrl ?? services.databaseUrl);
+    const redisUrl = String(storage.redisUrl ?? services.redisUrl);
+    const models = createModelCatalog(settings.models.catalog);
+    const app = args.split
+      ? await startSplit({
+          counts: args,
+          port: settings.http.port,
+          pidsDir: services.pidsDir,
+          env: { ...environment, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, TROUPE_API_KEY: key },
+        })
+      : { processes: [], ...(await startInOneProcess({ settings, databaseUrl, redisUrl, apiKey: key, models, logger })) };
+    await services.setAddress(app.url);
+    process.stdout.write(readyBlock({ url: app.url, keyFile: file, models, processes: app.processes }));
+    return {
+      url: app.url,
+      stop: async () => {
+        await services.setStopping();
+        await app.stop();
+        await services.stop();
+      },
+    };
+  } catch (error) {
+    await services.stop();
+    throw error;
+  }
+}
+
+/** Errors that say what to do need no stack. */
+function explainAndExit(error: unknown): never {
+  if (!(error instanceof DataDirInUseError) && !(error instanceof EmbeddedServiceError)) throw error;
+  process.stderr.write(`\n${error.message}\n`);
+  process.exit(1);
+}
+
+function orExit<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,26 @@
+export type { RecordedRequest, RequestOutcome } from './llm-simulator/recording/recorded-request.js';
+export type { SimulatorStats } from './llm-simulator/recording/request-recorder.js';
+export type { TrafficStats } from './llm-simulator/recording/traffic-counter.js';
+export type { SimulatedReply } from './llm-simulator/replies/simulated-reply.js';
+export type {
+  SimulatedMessage,
+  SimulatedProvider,
+  SimulatedRequest,
+  SimulatedTool,
+} from './llm-simulator/simulated-request.js';
+export type { SimulatorRule } from './llm-simulator/simulator-rule.js';
+export {
+  type LlmSimulator,
+  type LlmSimulatorOptions,
+  startLlmSimulator,
+} from './llm-simulator/start-llm-simulator.js';
+export { ScriptedModel, type ScriptedModelOptions } from './scripted-model/scripted-model.js';
+export {
+  answer,
+  callTools,
+  type ScriptedCall,
+  type ScriptedResponseOptions,
+  type ScriptedTurn,
+  scriptedResponse,
+} from './scripted-model/scripted-turn.js';
+export { createTestDatabase, type TestDatabase, testRedisUrl } from './test-database/create-test-database.js';
