@@ -1,4 +1,4 @@
-import { loadSettings, requireServers } from '@troupe/config';
+import { loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
 import { Database } from '@troupe/database';
 import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
@@ -27,7 +27,7 @@ async function start() {
     database,
     commands,
     blocking,
-    models: createModelCatalog(settings.models.catalog),
+    models: createModelCatalog(modelCatalogSettings(settings.models)),
     tools: toolsByName,
     concurrency: settings.workers.llmConcurrency,
     leaseSeconds: settings.runs.leaseSeconds,

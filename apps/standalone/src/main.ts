@@ -1,4 +1,4 @@
-import { environment, loadSettings } from '@troupe/config';
+import { environment, loadSettings, modelCatalogSettings } from '@troupe/config';
 import { DataDirInUseError, EmbeddedServiceError, startEmbeddedServices } from '@troupe/embedded-services';
 import { createLogger, runProcess } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
@@ -32,7 +32,7 @@ async function start() {
     const { key, file } = await firstApiKey(services.dataDir, settings.auth.apiKey);
     const databaseUrl = String(storage.databaseUrl ?? services.databaseUrl);
     const redisUrl = String(storage.redisUrl ?? services.redisUrl);
-    const models = createModelCatalog(settings.models.catalog);
+    const models = createModelCatalog(modelCatalogSettings(settings.models));
     const app = args.split
       ? await startSplit({
           counts: args,

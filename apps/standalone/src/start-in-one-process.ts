@@ -4,6 +4,7 @@ import { startGateway } from '@troupe/gateway';
 import { startLlmWorker } from '@troupe/llm-worker';
 import { startMemoryExtractor } from '@troupe/memory-extractor';
 import { type Logger, Metrics, type RunningApp } from '@troupe/observability';
+import { defaultPersona, personas } from '@troupe/personas';
 import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
 import type { ModelCatalog } from '@troupe/spec';
 import { startSummaryWorker } from '@troupe/summary-worker';
@@ -42,7 +43,15 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
     startMemoryExtractor({ ...shared, concurrency: memoryConcurrency }),
     startSummaryWorker({ ...shared, concurrency: summaryConcurrency }),
   ]);
-  const gateway = await startGateway({ ...shared, subscriber, settings, apiKey });
+  const { port, host, maxBodyBytes } = settings.http;
+  const gateway = await startGateway({
+    ...shared,
+    subscriber,
+    personas,
+    defaultAgent: defaultPersona.slug,
+    apiKey,
+    options: { port, host, maxBodyBytes, deadlineSeconds: settings.runs.deadlineSeconds },
+  });
 
   return {
     url: gateway.url,

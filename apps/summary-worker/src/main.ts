@@ -1,4 +1,4 @@
-import { loadSettings, requireServers } from '@troupe/config';
+import { loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
 import { Database } from '@troupe/database';
 import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
@@ -24,7 +24,7 @@ async function start() {
   const worker = await startSummaryWorker({
     database,
     blocking,
-    models: createModelCatalog(settings.models.catalog),
+    models: createModelCatalog(modelCatalogSettings(settings.models)),
     concurrency: settings.workers.summaryConcurrency,
     logger,
   });

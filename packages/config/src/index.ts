@@ -1,8 +1,9 @@
 export { environment } from './environment.js';
 export { loadSettings } from './load-settings.js';
+export { modelCatalogSettings } from './model-catalog-settings.js';
 export type { Environment } from './read-variable.js';
 export { renderConfigurationPage } from './render-configuration-page.js';
 export { renderEnvExample } from './render-env-example.js';
-export type { SectionName, Settings } from './sections/catalog.js';
 export { requireServers } from './require-servers.js';
+export type { SectionName, Settings } from './sections/catalog.js';
 export { type SettingProblem, SettingsError } from './settings-error.js';

@@ -1,5 +1,5 @@
-import { readSection } from './read-section.js';
 import { environment as ownEnvironment } from './environment.js';
+import { readSection } from './read-section.js';
 import type { Environment } from './read-variable.js';
 import { SECTIONS, type SectionName, type Settings } from './sections/catalog.js';
 import { SettingsError } from './settings-error.js';

@@ -3,7 +3,7 @@ import { SECTIONS } from './sections/catalog.js';
 
 const INTRODUCTION = `# Configuration
 
-<!-- Generated from the declarations in packages/config/src/sections. Edit those, then run the generators. -->
+<!-- Generated from the declarations in packages/config/src/sections. Edit those, then \`pnpm generate\`. -->
 
 Settings are environment variables. All are optional; an empty one counts as unset. A process that finds wrong ones
 names them all and does not start. A secret can also come from a file: set the variable's name with \`_FILE\` after it to

@@ -24,6 +24,10 @@ describe('renderEnvExample', () => {
     expect(parseEnv(renderEnvExample())).toEqual({});
   });
 
+  it('needs no quotes, which shells and Docker read differently', () => {
+    for (const line of renderEnvExample().match(/^#[A-Z_]+=.*$/gm) ?? []) expect(line).not.toMatch(/[\s'"$]/);
+  });
+
   it('holds every variable, and its defaults are the defaults', () => {
     const environment = parseEnv(renderEnvExample().replaceAll(/^#([A-Z_]+=)/gm, '$1'));
     expect(Object.keys(environment).sort()).toEqual([...variables].sort());

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { Pool, PoolClient } from 'pg';
+import pg, { type Pool, type PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { databaseError } from './database-error.js';
 import { entities } from './entities/entities.js';
@@ -33,9 +33,14 @@ const MIGRATION_LOCK = 7_261_001;
 /** The connection to Postgres. Statements that decide are written out in SQL; entities serve the plain lists. */
 export class Database implements Queryable {
   readonly #pool: Pool;
+  readonly #url: string;
 
-  private constructor(readonly dataSource: DataSource) {
+  private constructor(
+    readonly dataSource: DataSource,
+    url: string,
+  ) {
     this.#pool = (dataSource.driver as unknown as { master: Pool }).master;
+    this.#url = url;
   }
 
   /** @throws TroupeError `database_unavailable` */
@@ -50,27 +55,29 @@ export class Database implements Queryable {
       entities,
       migrations: [Initial1700000000001],
       migrationsTableName: 'migrations',
-      extra: { keepAlive: true },
+      // Plans are made once a connection: planning a commit anew costs more than running it.
+      extra: { keepAlive: true, options: '-c plan_cache_mode=force_generic_plan' },
     });
     try {
       await dataSource.initialize();
     } catch (error) {
       throw databaseError(error);
     }
-    return new Database(dataSource);
+    return new Database(dataSource, options.url);
   }
 
   /** Applies the migrations that are missing. Processes that call it at once wait for each other. */
   async migrate(): Promise<void> {
-    const client = await this.#pool.connect();
+    // A connection of its own: one of the pool would wait for itself where the pool has only one.
+    const lock = new pg.Client({ connectionString: this.#url });
     try {
-      await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+      await lock.connect();
+      await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
       await this.dataSource.runMigrations({ transaction: 'each' });
     } catch (error) {
       throw databaseError(error);
     } finally {
-      await client.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
-      client.release();
+      await lock.end();
     }
   }
 

@@ -12,7 +12,8 @@ export { FollowUpPoll, type FollowUpPollOptions } from './follow-ups/follow-up-p
 export { type FollowUpWork, runFollowUp } from './follow-ups/run-follow-up.js';
 export { listMessages, readConversation } from './messages/list-messages.js';
 export { PostgresThreadSearch } from './messages/postgres-thread-search.js';
-export { type AcceptedRunRow, type AcceptRunInput, acceptRun, type ThreadChoice } from './runs/accept-run.js';
+export { acceptRun } from './runs/accept-run.js';
+export type { AcceptedRunRow, AcceptRunInput, ThreadChoice } from './runs/accept-run-input.js';
 export { type CancelOutcome, cancelRun, endParkedRun } from './runs/cancel-run.js';
 export { type ClaimedRun, claimRun, type HistoryMessage } from './runs/claim-run.js';
 export {

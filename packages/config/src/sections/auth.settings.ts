@@ -7,7 +7,7 @@ export class AuthSettings {
     about: 'The first API key, which may do everything.',
     defaultText: 'generated once into the file `api-key` of the data folder',
     minLength: 16,
-    example: 'the output of: openssl rand -hex 24',
+    example: 'the-output-of-openssl-rand-hex-24',
   })
   readonly apiKey: string | undefined;
 }

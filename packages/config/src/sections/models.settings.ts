@@ -67,7 +67,7 @@ export class ModelsSettings {
     defaultText: 'none',
     pattern: /^[\x20-\x7e]+$/,
     expected: 'ASCII text, because it travels in a header',
-    example: 'My application',
+    example: 'Acme',
   })
   readonly openrouterTitle: string | undefined;
 
@@ -84,7 +84,7 @@ export class ModelsSettings {
     variable: 'OLLAMA_API_KEY',
     about: 'Key for an Ollama server that asks for one.',
     defaultText: 'none',
-    example: 'the key from its owner',
+    example: 'the-key-from-its-owner',
   })
   readonly ollamaApiKey: string | undefined;
 }

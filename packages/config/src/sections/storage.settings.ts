@@ -7,7 +7,7 @@ export class StorageSettings {
   @UrlSetting({
     variable: 'DATABASE_URL',
     about: 'PostgreSQL that holds everything Troupe knows.',
-    defaultText: 'a PostgreSQL of its own, started in the data folder',
+    defaultText: '`npm start` runs a PostgreSQL of its own in the data folder; single apps need one',
     protocols: ['postgres:', 'postgresql:'],
     example: 'postgres://troupe:password@db.example.com:5432/troupe',
     secret: true,
@@ -17,7 +17,7 @@ export class StorageSettings {
   @UrlSetting({
     variable: 'REDIS_URL',
     about: 'Redis or Valkey that carries queues and live events; it may be emptied at any time.',
-    defaultText: 'a Redis of its own, started in the data folder',
+    defaultText: '`npm start` runs a Redis of its own in the data folder; single apps need one',
     protocols: ['redis:', 'rediss:'],
     example: 'redis://:password@redis.example.com:6379/0',
     secret: true,

@@ -1,36 +1,8 @@
-import { type ContentPart, newId, TroupeError } from '@troupe/contracts';
+import { newId, TroupeError } from '@troupe/contracts';
 import type { Database, Queryable } from '../database.js';
 import { violates } from '../database-error.js';
+import type { AcceptedRunRow, AcceptRunInput } from './accept-run-input.js';
 import { explainRefusal } from './explain-refusal.js';
-
-/** Which thread a run goes to: a new one, one by its id, or one by the application's own name (made when missing). */
-export type ThreadChoice = { type: 'new' } | { type: 'id'; id: string } | { type: 'external_id'; externalId: string };
-
-export interface AcceptRunInput {
-  runId: string;
-  tenantId: string;
-  userId: string | null;
-  thread: ThreadChoice;
-  /** Slug of the agent; null: the thread's own, else `defaultAgent`. */
-  agent: string | null;
-  defaultAgent: string;
-  /** `provider/model` that wins over the agent's; null: the agent's, else `defaultModel`. */
-  model: string | null;
-  defaultModel: string;
-  content: ContentPart[];
-  deadlineSeconds: number;
-  idempotency: { endpoint: string; key: string; requestHash: string } | null;
-}
-
-/** `replayed`: an earlier request with the same Idempotency-Key made this run; nothing was stored now. */
-export interface AcceptedRunRow {
-  runId: string;
-  threadId: string;
-  /** Slug of the agent that answers. */
-  agent: string;
-  model: string;
-  replayed: boolean;
-}
 
 interface AcceptRow {
   thread_id: string;

@@ -1,7 +1,6 @@
-import { TroupeError } from '@troupe/contracts';
-import { nearMatches } from '../near-matches.js';
+import { nearMatches, TroupeError } from '@troupe/contracts';
 import type { Database } from '../database.js';
-import type { AcceptedRunRow, AcceptRunInput } from './accept-run.js';
+import type { AcceptedRunRow, AcceptRunInput } from './accept-run-input.js';
 
 const READ_IDEMPOTENCY_KEY = {
   name: 'read-idempotency-key',

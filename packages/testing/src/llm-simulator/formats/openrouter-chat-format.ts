@@ -89,7 +89,8 @@ function frames(request: SimulatedRequest, reply: ResolvedReply): StreamFrames {
     const detail = `{"type":"reasoning.text","signature":"${signature}","format":"${reasoningFormat}","index":0}`;
     builder.structure(`${head}"content":"","reasoning":null,"reasoning_details":[${detail}]${tail}`);
   }
-  for (const token of reply.text) builder.token(`${head}"content":${JSON.stringify(token)}${tail}`);
+  const textKey = reply.stopReason === 'refusal' ? 'refusal' : 'content';
+  for (const token of reply.text) builder.token(`${head}"${textKey}":${JSON.stringify(token)}${tail}`);
   reply.toolCalls.forEach((call, index) => {
     const first = [
       { index, id: openAiCallId(reply, index), type: 'function', function: { name: call.name, arguments: '' } },

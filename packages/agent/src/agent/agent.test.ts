@@ -1,0 +1,183 @@
+import { describe, expect, test } from '@jest/globals';
+import type { JsonValue, RunEventBody } from '@troupe/contracts';
+import type { Tool, ToolContext } from '@troupe/spec';
+import { answer, callTools, ScriptedModel, type ScriptedTurn } from '@troupe/testing';
+import { Agent, type AgentOptions } from './agent.js';
+import type { AgentEnvironment } from './agent-environment.js';
+
+function environment(changes: Partial<AgentEnvironment> = {}): AgentEnvironment {
+  let ids = 0;
+  return {
+    newId: () => {
+      ids += 1;
+      return `id-${ids}`;
+    },
+    now: () => new Date('2026-03-01T12:00:00Z'),
+    startTimeout: () => ({ signal: new AbortController().signal, clear: () => undefined }),
+    todos: { add: unused, list: unused, complete: unused },
+    ...changes,
+  };
+}
+
+async function unused(): Promise<never> {
+  throw new Error('not used here');
+}
+
+function tool(execute: (context: ToolContext) => Promise<JsonValue>): Tool {
+  return {
+    name: 'look',
+    description: 'Looks around.',
+    parameters: { type: 'object', properties: {} },
+    effect: 'read',
+    timeoutMs: 40,
+    execute: (_, context) => execute(context),
+  };
+}
+
+function agentWith(script: ScriptedTurn[], options: Partial<AgentOptions> = {}) {
+  const model = new ScriptedModel(script);
+  return { model, agent: new Agent({ role: 'You help.', model, environment: environment(), ...options }) };
+}
+
+const look = callTools([{ name: 'look', arguments: {} }]);
+
+describe('Agent', () => {
+  test('continues its thread', async () => {
+    const { agent, model } = agentWith([answer('Hello!'), answer('Of course.')]);
+    expect(await agent.chat('Hi')).toBe('Hello!');
+    expect(await agent.chat('Remember me?')).toBe('Of course.');
+    expect(model.requests[1]).toMatchObject({ system: 'You help.', messages: { length: 3 } });
+  });
+
+  test('begins a new thread', async () => {
+    const { agent, model } = agentWith([answer('Hello!'), answer('Hello?')]);
+    await agent.chat('Hi');
+    const before = agent.threadId;
+    agent.newThread();
+    await agent.chat('Hi again');
+    expect(model.requests[1]?.messages).toHaveLength(1);
+    expect(agent.threadId).not.toBe(before);
+  });
+
+  test('streams the answer in pieces', async () => {
+    const { agent } = agentWith([answer('one two three')]);
+    const pieces: string[] = [];
+    for await (const piece of agent.stream('Count')) pieces.push(piece);
+    expect(pieces).toEqual(['one', ' two', ' three']);
+    expect(agent.messages).toHaveLength(2);
+  });
+
+  test('leaving a stream early ends the run and leaves the thread as it was', async () => {
+    const { agent, model } = agentWith([
+      { type: 'hang', after: [{ type: 'text.delta', delta: 'one' }] },
+      answer('Yes'),
+    ]);
+    for await (const piece of agent.stream('Count')) {
+      expect(piece).toBe('one');
+      break;
+    }
+    expect(agent.messages).toEqual([]);
+    expect(await agent.chat('Still there?')).toBe('Yes');
+    expect(model.requests[1]?.messages).toHaveLength(1);
+  });
+
+  test('a stream that fails gives what came before, then the error', async () => {
+    const error = new Error('upstream broke');
+    const { agent } = agentWith([{ type: 'error', error, after: [{ type: 'text.delta', delta: 'one' }] }]);
+    const pieces: string[] = [];
+    const reading = (async () => {
+      for await (const piece of agent.stream('Count')) pieces.push(piece);
+    })();
+    await expect(reading).rejects.toBe(error);
+    expect(pieces).toEqual(['one']);
+  });
+
+  test('runs tools in parallel, with a context of their run', async () => {
+    const contexts: ToolContext[] = [];
+    let arrived = 0;
+    const both = Promise.withResolvers<void>();
+    const parallel = tool(async (context) => {
+      contexts.push(context);
+      arrived += 1;
+      if (arrived === 2) both.resolve();
+      await both.promise;
+      return 'seen';
+    });
+    const twice = callTools([
+      { name: 'look', arguments: {} },
+      { name: 'look', arguments: {} },
+    ]);
+    const { agent } = agentWith([twice, answer('Nothing there.')], { tools: [parallel], userId: 'ada' });
+    expect(await agent.chat('Look!')).toBe('Nothing there.');
+    expect(contexts).toMatchObject([
+      { userId: 'ada', threadId: 'id-1', runId: 'id-2', idempotencyKey: 'id-2/call_1' },
+      { userId: 'ada', threadId: 'id-1', runId: 'id-2', idempotencyKey: 'id-2/call_2' },
+    ]);
+  });
+
+  test('a tool that takes too long is given up, and the model is told', async () => {
+    const startTimeout: AgentEnvironment['startTimeout'] = (milliseconds, reason) => {
+      expect(milliseconds).toBe(40);
+      return { signal: AbortSignal.abort(reason()), clear: () => undefined };
+    };
+    const endless = tool(() => new Promise(() => undefined));
+    const { agent, model } = agentWith([look, answer('It hangs.')], {
+      tools: [endless],
+      environment: environment({ startTimeout }),
+    });
+    expect(await agent.chat('Look!')).toBe('It hangs.');
+    expect(model.requests[1]?.messages.at(-1)?.content[0]).toMatchObject({
+      status: 'failed',
+      content: expect.stringContaining('look took longer than 40 ms'),
+    });
+  });
+
+  test('aborting ends the run, also while a tool is busy', async () => {
+    const controller = new AbortController();
+    const busy = tool(() => {
+      controller.abort(new Error('enough'));
+      return new Promise(() => undefined);
+    });
+    const { agent } = agentWith([look], { tools: [busy] });
+    await expect(agent.chat('Look!', { signal: controller.signal })).rejects.toThrow('enough');
+    expect(agent.messages).toEqual([]);
+  });
+
+  test('its tools can search its own thread', async () => {
+    const search = tool(({ services, tenantId, threadId }) =>
+      services.threadSearch.search({ tenantId, threadId }, 'villain morwen', 5).then((hits) => hits.length),
+    );
+    const { agent, model } = agentWith([answer('Noted.'), look, answer('Once.')], { tools: [search] });
+    await agent.chat('The villain is Morwen.');
+    await agent.chat('How often did I mention her?');
+    expect(model.requests[2]?.messages.at(-1)?.content[0]).toMatchObject({ content: '1' });
+  });
+
+  test('runs one message at a time', async () => {
+    const { agent } = agentWith([answer('one')]);
+    const first = agent.chat('first');
+    await expect(agent.chat('second')).rejects.toMatchObject({ code: 'thread_busy' });
+    expect(() => agent.newThread()).toThrow('still answering');
+    expect(await first).toBe('one');
+  });
+
+  test('tells its events and what a run took', async () => {
+    const events: RunEventBody[] = [];
+    const { agent } = agentWith([answer('Hi')]);
+    const result = await agent.run('Hello', { onEvent: (event) => events.push(event) });
+    expect(result).toMatchObject({ text: 'Hi', stopReason: 'end_turn', usage: { total_tokens: 15 } });
+    expect(events.map((event) => event.type)).toEqual(['step.started', 'text.delta', 'usage.recorded']);
+  });
+
+  test('compiles its definition and facts to the system prompt', () => {
+    const { agent } = agentWith([], {
+      definition: { role: 'You host.', goal: 'Happy guests.' },
+      facts: [{ key: 'name', value: 'Phil' }],
+    });
+    expect(agent.systemPrompt).toMatch(/^You host\.\n\n# Goal\nHappy guests\.\n\n# About the user\n/);
+  });
+
+  test('needs a role or a definition', () => {
+    expect(() => agentWith([], { role: undefined })).toThrow('An agent needs a role or a definition');
+  });
+});

@@ -1,0 +1,31 @@
+export { Agent, type AgentAnswer, type AgentOptions, type ChatOptions } from './agent/agent.js';
+export type { AgentEnvironment } from './agent/agent-environment.js';
+export { compileSystemPrompt, type PromptExtras, type PromptFact } from './definition/compile-system-prompt.js';
+export { DEFAULT_MAX_TURNS, DEFAULT_MEMORY } from './definition/defaults.js';
+export {
+  type ExtractedFact,
+  type FactCategory,
+  factsRequest,
+  parseFacts,
+} from './follow-ups/facts.js';
+export { parseSummary, summaryRequest } from './follow-ups/summary.js';
+export { parseTitle, titleRequest } from './follow-ups/title.js';
+export type { HistoryMessage } from './history/history-message.js';
+export type { TokenEstimator } from './memory/estimate-tokens.js';
+export { historyLimit } from './memory/history-limit.js';
+export { type SelectOptions, selectMessages } from './memory/select-messages.js';
+export { summaryDue } from './memory/summary-window.js';
+export { type ExecuteToolOptions, executeTool, toolTimeoutError } from './tools/execute-tool.js';
+export { failedResult } from './tools/failed-result.js';
+export { formatToolOutput } from './tools/format-tool-output.js';
+export { resolveTools } from './tools/resolve-tools.js';
+export { unknownName } from './tools/unknown-name.js';
+export {
+  type AcceptedCall,
+  type DecideOptions,
+  decideNext,
+  type NextMove,
+  type RejectedCall,
+} from './turn/decide-next.js';
+export { prepareTurn, type TurnInput } from './turn/prepare-turn.js';
+export { type StreamTurnOptions, streamTurn } from './turn/stream-turn.js';

@@ -1,0 +1,50 @@
+import { type RunEventBody, TroupeError } from '@troupe/contracts';
+import type { ChatModel, ModelRequest, ModelResponse } from '@troupe/spec';
+import { cleanResponse } from './clean-response.js';
+import { DeltaCleaner } from './delta-cleaner.js';
+
+export interface StreamTurnOptions {
+  /** Aborting it ends the turn; the call then throws the signal's reason. */
+  signal?: AbortSignal;
+  /** Told of every piece of text and reasoning as it arrives. Called synchronously: it must not throw or block. */
+  onEvent(event: RunEventBody): void;
+}
+
+/**
+ * Runs one model turn: forwards text and reasoning while they arrive, and answers with the whole, cleaned response.
+ * Tool calls are not events here; they count only once the response is complete (`decideNext`).
+ * @throws TroupeError of the model, or `provider_stream_interrupted` when the stream ends without its last event.
+ */
+export async function streamTurn(
+  model: ChatModel,
+  request: ModelRequest,
+  { signal, onEvent }: StreamTurnOptions,
+): Promise<ModelResponse> {
+  const text = new DeltaCleaner();
+  const reasoning = new DeltaCleaner();
+  for await (const event of model.stream(request, { signal })) {
+    switch (event.type) {
+      case 'text.delta':
+        emit('text.delta', text.push(event.delta), onEvent);
+        break;
+      case 'reasoning.delta':
+        emit('reasoning.delta', reasoning.push(event.delta), onEvent);
+        break;
+      case 'completed':
+        emit('reasoning.delta', reasoning.flush(), onEvent);
+        emit('text.delta', text.flush(), onEvent);
+        return cleanResponse(event.response);
+    }
+  }
+  signal?.throwIfAborted();
+  throw new TroupeError({
+    code: 'provider_stream_interrupted',
+    fault: 'upstream',
+    retryable: true,
+    message: `The answer of ${model.id} broke off before its end. Try again.`,
+  });
+}
+
+function emit(type: 'text.delta' | 'reasoning.delta', delta: string, onEvent: (event: RunEventBody) => void): void {
+  if (delta !== '') onEvent({ type, data: { delta } });
+}

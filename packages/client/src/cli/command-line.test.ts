@@ -1,0 +1,356 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Run, RunResult } from '@troupe/contracts';
+import { RUN_EVENTS, RUN_ID, THREAD_ID, TOOL_RUN_EVENTS } from '../../fixtures/run-events.js';
+import { json, problem, ScriptedServer, sse, stream } from '../../fixtures/scripted-server.js';
+import { TestTerminal } from '../../fixtures/test-terminal.js';
+import { runCommandLine } from './command-line.js';
+
+const INTERACT_ROUTE = 'POST /api/llm/interact';
+const EVENTS_ROUTE = `GET /api/runs/${RUN_ID}/events`;
+const CANCELLED = sse('run.cancelled', { run_id: RUN_ID }, '1-9');
+
+describe('troupe', () => {
+  let server: ScriptedServer;
+  let terminal: TestTerminal;
+  let folder: string;
+
+  beforeEach(async () => {
+    server = await ScriptedServer.start();
+    folder = mkdtempSync(join(tmpdir(), 'troupe-client-'));
+    terminal = new TestTerminal({ TROUPE_URL: server.url }, folder);
+  });
+  afterEach(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await server.stop();
+  });
+
+  const run = (...commandArguments: string[]) => runCommandLine(commandArguments, terminal);
+
+  describe('interact', () => {
+    it('writes the answer to the output and everything else to the errors', async () => {
+      server.on(INTERACT_ROUTE, stream(RUN_EVENTS, { chunkBytes: 3 }));
+      const exitCode = await run('interact', '--message', 'Hello', '--persona-id', 'cherry', '--user-id', 'ann');
+      expect(exitCode).toBe(0);
+      expect(terminal.shown).toBe('Grüße 👋 there\n');
+      expect(terminal.told).toBe(`To go on: --thread-id ${THREAD_ID}\n`);
+      expect(server.requests[0]?.body).toEqual({
+        message: 'Hello',
+        persona_id: 'cherry',
+        user_id: 'ann',
+        stream: true,
+      });
+    });
+
+    it('shows a tool call as one line, and that an answer begins again', async () => {
+      server.on(INTERACT_ROUTE, stream(TOOL_RUN_EVENTS));
+      await run('interact', '--message', 'Six times seven?');
+      expect(terminal.told).toContain('→ calculate {"expression":"6*7"}\n');
+      expect(terminal.told.split('calculate')).toHaveLength(2);
+      expect(terminal.told).toContain('The answer begins again');
+      expect(terminal.shown).toBe('It i\n42\n');
+    });
+
+    it('colours and cleans only for a terminal', async () => {
+      const events = [...RUN_EVENTS];
+      events.splice(5, 0, sse('text.delta', { delta: '\u001b[2J\u0007' }, '1-4'));
+      events[4] = sse('text.delta', { delta: '\u001b[31m👋\n' }, '1-4');
+      server.on(INTERACT_ROUTE, stream(events));
+      await run('interact', '--message', 'Hello');
+      expect(terminal.shown).toContain('\u001b[31m👋\n');
+      expect(terminal.told).not.toContain('\u001b');
+
+      terminal = new TestTerminal({ TROUPE_URL: server.url }, folder).asTty();
+      await run('interact', '--message', 'Hello');
+      expect(terminal.shown).toBe('Grüße [31m👋\nthere\n');
+      expect(terminal.told).toContain('\u001b[2mTo go on');
+
+      terminal = new TestTerminal({ TROUPE_URL: server.url, NO_COLOR: '1' }, folder).asTty();
+      await run('interact', '--message', 'Hello');
+      expect(terminal.told).not.toContain('\u001b');
+    });
+
+    it('fails when the run fails', async () => {
+      const error = {
+        code: 'provider_timeout',
+        fault: 'upstream',
+        message: 'The model did not answer.',
+        retryable: true,
+      };
+      const failed = sse('run.failed', { run_id: RUN_ID, stop_reason: 'provider_error', error }, '1-3');
+      server.on(INTERACT_ROUTE, stream([...RUN_EVENTS.slice(0, 3), failed]));
+      expect(await run('interact', '--message', 'Hello')).toBe(1);
+      expect(terminal.told).toContain('The model did not answer.');
+      expect(terminal.shown).toBe('');
+    });
+
+    it('writes JSON', async () => {
+      const response = { run_id: RUN_ID, status: 'completed', response: 'Hi' };
+      server.on(INTERACT_ROUTE, json(response));
+      expect(await run('interact', '--message', 'Hello', '--json')).toBe(0);
+      expect(JSON.parse(terminal.shown)).toEqual(response);
+    });
+
+    it('does not wait with --background', async () => {
+      server.on(INTERACT_ROUTE, json({ run_id: RUN_ID, thread_id: THREAD_ID, status: 'queued' }, 202));
+      expect(await run('interact', '--message', 'Hello', '--background')).toBe(0);
+      expect(terminal.shown).toBe(`${RUN_ID}\n`);
+      expect(terminal.told).toContain(`troupe runs ${RUN_ID}`);
+    });
+
+    it('reads the message from a pipe', async () => {
+      server.on(INTERACT_ROUTE, stream(RUN_EVENTS));
+      terminal.input.end('Hello\nthere\n');
+      await run('interact');
+      expect(server.requests[0]?.body).toEqual({ message: 'Hello\nthere', stream: true });
+    });
+
+    it('says when there is no message', async () => {
+      terminal.input.end('  ');
+      expect(await run('interact')).toBe(1);
+      expect(terminal.told).toContain('--message');
+      expect(server.requests).toHaveLength(0);
+    });
+
+    it('cancels the run on Ctrl-C', async () => {
+      server.on(INTERACT_ROUTE, stream(RUN_EVENTS.slice(0, 4), { ending: 'open' }));
+      const cancelled = new Promise<void>((resolve) => {
+        server.on(`POST /api/runs/${RUN_ID}/cancel`, async (response, request) => {
+          await json({}, 202)(response, request);
+          resolve();
+        });
+      });
+      const exit = run('interact', '--message', 'Hello');
+      await terminal.sees('Grüße');
+      terminal.interrupt();
+      await cancelled;
+      terminal.interrupt();
+      expect(await exit).toBe(130);
+    });
+  });
+
+  describe('chat', () => {
+    const info = json({ name: 'Cherry', model: 'demo/demo' });
+
+    it('keeps the thread, begins a new one on /new and ends on /exit', async () => {
+      server.on('GET /api/agents/cherry/info', info).on(INTERACT_ROUTE, stream(RUN_EVENTS));
+      terminal.input.end('Hello\n\nAgain\n/new\nFresh\n/exit\nNever\n');
+      expect(await run('chat', '--persona', 'cherry')).toBe(0);
+      const bodies = server.requests.slice(1).map(({ body }) => body);
+      expect(bodies).toEqual([
+        { message: 'Hello', persona_id: 'cherry', stream: true },
+        { message: 'Again', persona_id: 'cherry', thread_id: THREAD_ID, stream: true },
+        { message: 'Fresh', persona_id: 'cherry', stream: true },
+      ]);
+      expect(terminal.shown).toBe('Grüße 👋 there\n'.repeat(3));
+      expect(terminal.told).toContain('Cherry (demo/demo)');
+      expect(terminal.told).toContain(`troupe chat --thread-id ${THREAD_ID}`);
+    });
+
+    it('says at once that there is no such persona', async () => {
+      server.on('GET /api/agents/chery/info', problem(404, 'agent_not_found', 'Did you mean cherry?'));
+      expect(await run('chat', '--persona', 'chery')).toBe(1);
+      expect(terminal.told).toContain('Did you mean cherry?');
+    });
+
+    it('cancels the answer on Ctrl-C and goes on', async () => {
+      server.on(INTERACT_ROUTE, stream(RUN_EVENTS.slice(0, 4), { ending: 'open' }), stream(RUN_EVENTS));
+      server.on(EVENTS_ROUTE, stream([CANCELLED]));
+      const exit = run('chat');
+      terminal.input.write('Hello\n');
+      await terminal.sees('Grüße');
+      server.on(`POST /api/runs/${RUN_ID}/cancel`, async (response, request) => {
+        await json({}, 202)(response, request);
+        server.dropStreams();
+      });
+      terminal.interrupt();
+      await terminal.sees('(cancelled)');
+      terminal.input.end('Again\n');
+      expect(await exit).toBe(0);
+      expect(terminal.shown).toBe('Grüße \nGrüße 👋 there\n');
+      expect(server.requests.at(-1)?.body).toMatchObject({ message: 'Again', thread_id: THREAD_ID });
+    });
+
+    it('goes on after an error, which shows in the exit code of a script', async () => {
+      server.on(INTERACT_ROUTE, problem(409, 'thread_busy', 'The thread is busy.'), stream(RUN_EVENTS));
+      terminal.input.end('Hello\nAgain\n');
+      expect(await run('chat')).toBe(1);
+      expect(terminal.told).toContain('The thread is busy.');
+      expect(terminal.shown).toBe('Grüße 👋 there\n');
+    });
+  });
+
+  describe('direct', () => {
+    const completed = sse('message.completed', { model: 'demo/demo', stop_reason: 'max_tokens', usage: {} });
+
+    it('streams', async () => {
+      server.on('POST /api/llm/direct', stream([sse('text.delta', { delta: 'Ahoy' }), completed]));
+      expect(await run('direct', '--system', 'A pirate', '--message', 'Hi', '--model', 'demo/demo')).toBe(0);
+      expect(terminal.shown).toBe('Ahoy\n');
+      expect(terminal.told).toContain('max_tokens');
+      expect(server.requests[0]?.body).toEqual({
+        messages: [
+          { role: 'system', content: 'A pirate' },
+          { role: 'user', content: 'Hi' },
+        ],
+        model: 'demo/demo',
+        stream: true,
+      });
+    });
+
+    it('ends at once on Ctrl-C', async () => {
+      server.on('POST /api/llm/direct', stream([sse('text.delta', { delta: 'Ahoy' })], { ending: 'open' }));
+      const exit = run('direct', '--message', 'Hi');
+      await terminal.sees('Ahoy');
+      terminal.interrupt();
+      expect(await exit).toBe(130);
+    });
+  });
+
+  it('lists the agents of all pages', async () => {
+    const agent = (slug: string) => ({
+      slug,
+      name: slug.toUpperCase(),
+      model: null,
+      tools: ['calculate', 'current_time'],
+    });
+    server.on(
+      'GET /api/agents',
+      json({ data: [agent('cherry')], next_cursor: 'next' }),
+      json({ data: [agent('dnd-assistant')], next_cursor: null }),
+    );
+    expect(await run('agents')).toBe(0);
+    expect(terminal.shown.split('\n')).toEqual([
+      'AGENT          NAME           MODEL            TOOLS',
+      'cherry         CHERRY         (default model)  calculate, current_time',
+      'dnd-assistant  DND-ASSISTANT  (default model)  calculate, current_time',
+      '',
+    ]);
+    expect(server.requests.map(({ path }) => path)).toEqual(['/api/agents', '/api/agents?cursor=next']);
+  });
+
+  it('shows a run with its steps', async () => {
+    const usage = {
+      input_tokens: 10,
+      output_tokens: 5,
+      total_tokens: 15,
+      cached_input_tokens: 0,
+      reasoning_tokens: 0,
+      cost: 0.01,
+    };
+    const finished: Run = {
+      id: RUN_ID,
+      thread_id: THREAD_ID,
+      user_id: null,
+      agent: 'cherry',
+      agent_version: 2,
+      model: 'demo/demo',
+      status: 'completed',
+      wait_kind: null,
+      stop_reason: 'end_turn',
+      error: null,
+      step: 3,
+      attempt: 1,
+      input_message_id: 'message-0',
+      output_message_id: 'message-1',
+      usage,
+      created_at: '2026-01-02T03:04:05.000Z',
+      started_at: '2026-01-02T03:04:05.100Z',
+      finished_at: '2026-01-02T03:04:06.000Z',
+      deadline_at: '2026-01-02T03:19:05.000Z',
+    };
+    const result: RunResult = { run: finished, response: '42' };
+    const call = { name: 'calculate', arguments: { expression: '6*7' }, state: 'completed' };
+    server.on(`GET /api/runs/${RUN_ID}`, json(result));
+    server.on(
+      `GET /api/runs/${RUN_ID}/steps`,
+      json({ data: [{ index: 1, kind: 'tools', tool_calls: [call] }], next_cursor: null }),
+    );
+    expect(await run('runs', RUN_ID)).toBe(0);
+    expect(terminal.shown).toContain(
+      'agent     cherry (version 2)\nmodel     demo/demo\nstatus    completed (end_turn)\n',
+    );
+    expect(terminal.shown).toContain('step 1: calculate {"expression":"6*7"} completed');
+    expect(terminal.shown.trimEnd().endsWith('42')).toBe(true);
+  });
+
+  describe('the key', () => {
+    const authorization = () => server.requests[0]?.headers.authorization;
+
+    beforeEach(() => {
+      mkdirSync(join(folder, '.troupe'));
+      writeFileSync(join(folder, '.troupe', 'api-key'), 'key-of-the-folder\n');
+      server.on('GET /api/agents', json({ data: [], next_cursor: null }));
+    });
+
+    it('comes from the data folder', async () => {
+      await run('agents');
+      expect(authorization()).toBe('Bearer key-of-the-folder');
+    });
+
+    it('comes from another data folder', async () => {
+      terminal.environment.TROUPE_DATA_DIR = join(folder, '.troupe');
+      await run('agents');
+      expect(authorization()).toBe('Bearer key-of-the-folder');
+    });
+
+    it('comes from the environment, and first of all from the option', async () => {
+      terminal.environment.TROUPE_API_KEY = 'key-of-the-environment';
+      await run('agents', '--api-key', 'key-of-the-option');
+      expect(authorization()).toBe('Bearer key-of-the-option');
+      server.requests.length = 0;
+      await run('agents');
+      expect(authorization()).toBe('Bearer key-of-the-environment');
+    });
+
+    it('of this folder goes to no other machine', async () => {
+      terminal.environment.TROUPE_URL = 'http://troupe.invalid:3000';
+      expect(await run('agents')).toBe(1);
+      terminal.environment.TROUPE_URL = server.url.replace('127.0.0.1', '0.0.0.0');
+      await run('agents');
+      expect(server.requests).toHaveLength(1);
+      expect(authorization()).toBeUndefined();
+    });
+
+    it('that is refused: says where the right one is', async () => {
+      server.on('GET /api/agents', problem(401, 'unauthenticated', 'The API key is not known.'));
+      expect(await run('agents')).toBe(1);
+      expect(terminal.told).toContain('The API key is not known.');
+      expect(terminal.told).toContain(join(folder, '.troupe', 'api-key'));
+      expect(terminal.told).toContain('(unauthenticated, request request-1)');
+      expect(terminal.told).not.toContain('key-of-the-folder');
+    });
+  });
+
+  it('says how to start a server when none can be reached', async () => {
+    await server.stop();
+    expect(await run('agents')).toBe(1);
+    expect(terminal.told).toContain(`${server.url} cannot be reached: connect ECONNREFUSED`);
+    expect(terminal.told).toContain('npm start');
+  });
+
+  it('names every field that the server refuses', async () => {
+    const errors = [{ field: 'thread_id', pointer: '/thread_id', message: 'thread_id must be a UUID.' }];
+    const detail = 'thread_id must be a UUID.';
+    const body = { title: 'Invalid request', status: 400, detail, code: 'invalid_request', request_id: 'r', errors };
+    server.on(INTERACT_ROUTE, json(body, 400));
+    expect(await run('interact', '--message', 'Hello', '--thread-id', 'x')).toBe(1);
+    expect(terminal.told).toBe(
+      'Invalid request:\n  thread_id: thread_id must be a UUID.\n(invalid_request, request r)\n',
+    );
+  });
+
+  it('refuses an address that is none', async () => {
+    expect(await run('agents', '--url', 'localhost:3000')).toBe(1);
+    expect(terminal.told).toContain('"localhost:3000" is no address of a server');
+  });
+
+  it('explains itself, and refuses what it does not know', async () => {
+    expect(await run('--help')).toBe(0);
+    expect(terminal.shown).toContain('interact');
+    expect(await run('dance')).toBe(1);
+    expect(terminal.told).toContain("unknown command 'dance'");
+  });
+});

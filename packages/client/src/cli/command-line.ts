@@ -1,0 +1,103 @@
+import { Command, CommanderError } from 'commander';
+import { TroupeClient } from '../troupe-client.js';
+import type { CommandContext } from './command-context.js';
+import { agents } from './commands/agents.js';
+import { type ChatOptions, chat } from './commands/chat.js';
+import { type DirectOptions, direct } from './commands/direct.js';
+import { type InteractOptions, interact } from './commands/interact.js';
+import { runs } from './commands/runs.js';
+import { type Connection, type ConnectionOptions, findConnection } from './connection.js';
+import { explainError } from './explain-error.js';
+import { Screen } from './screen.js';
+import { Interrupted } from './stream-answer.js';
+import type { Terminal } from './terminal.js';
+
+/** What shells show for a program that Ctrl-C ended: 128 + SIGINT. */
+const INTERRUPTED_EXIT_CODE = 130;
+
+/** A person waits, so an unreachable server is told after one retry. */
+const MAX_RETRIES = 1;
+
+/** Runs `troupe` with these arguments (without program and script) and returns its exit code. */
+export async function runCommandLine(commandArguments: readonly string[], terminal: Terminal): Promise<number> {
+  const screen = new Screen(terminal);
+  let connection: Connection | undefined;
+  let exitCode = 0;
+
+  /** An action of commander: finds the server, then runs the command with the options of all levels. */
+  const run =
+    <Options>(command: (context: CommandContext, options: Options, argument: string) => Promise<number>) =>
+    async (...given: unknown[]): Promise<void> => {
+      const { args, options } = parsedCommand(given);
+      connection = findConnection(options, terminal);
+      const client = new TroupeClient({ ...connection, maxRetries: MAX_RETRIES });
+      exitCode = await command({ terminal, screen, client, connection }, options as Options, args[0] ?? '');
+    };
+
+  const program = new Command('troupe')
+    .description('Talk to the agents of a Troupe server.')
+    .option('--url <url>', 'address of the server (TROUPE_URL; default http://127.0.0.1:3000)')
+    .option('--api-key <key>', 'API key (TROUPE_API_KEY; default: the file api-key in .troupe)')
+    .configureOutput({
+      writeOut: (text) => void terminal.output.write(text),
+      writeErr: (text) => void terminal.errors.write(text),
+    })
+    .exitOverride();
+
+  program
+    .command('chat')
+    .description('talk, line by line')
+    .option('--persona <agent>', 'whom to talk with')
+    .option('--thread-id <id>', 'go on with a conversation')
+    .option('--user-id <id>', 'who is talking, so that it can be remembered')
+    .option('--model <provider/model>', 'another model than the agent names')
+    .action(run<ChatOptions>(chat));
+  program
+    .command('interact')
+    .description('send one message to an agent')
+    .option('--message <text>', 'the message; - reads it from the standard input')
+    .option('--persona-id <agent>', 'who answers')
+    .option('--thread-id <id>', 'go on with a conversation')
+    .option('--user-id <id>', 'who is talking, so that it can be remembered')
+    .option('--model <provider/model>', 'another model than the agent names')
+    .option('--json', 'wait, then write the whole response as JSON')
+    .option('--background', 'do not wait: write the id of the run')
+    .action(run<InteractOptions>(interact));
+  program
+    .command('direct')
+    .description('call a model without agent, thread or tools')
+    .option('--message <text>', 'the message; - reads it from the standard input')
+    .option('--system <text>', 'the system prompt')
+    .option('--model <provider/model>', 'instead of the default model')
+    .option('--json', 'wait, then write the whole response as JSON')
+    .action(run<DirectOptions>(direct));
+  program
+    .command('agents')
+    .description('list who can be talked to')
+    .option('--json', 'write JSON')
+    .action(run<{ json?: boolean }>(agents));
+  program
+    .command('runs')
+    .description('show what became of a run')
+    .argument('<id>', 'id of the run')
+    .option('--json', 'write JSON')
+    .action(run<{ json?: boolean }>((context, options, id) => runs(context, id, options)));
+
+  try {
+    await program.parseAsync(commandArguments, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has written its message already.
+    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof Interrupted) return INTERRUPTED_EXIT_CODE;
+    screen.failure(explainError(error, connection));
+    return 1;
+  }
+}
+
+/** Commander hands an action the arguments, the options and, last, the command itself. */
+function parsedCommand(given: readonly unknown[]): { args: string[]; options: ConnectionOptions } {
+  const command = given.at(-1);
+  if (!(command instanceof Command)) throw new TypeError('Commander called an action without its command.');
+  return { args: command.args, options: command.optsWithGlobals() };
+}

@@ -1,0 +1,74 @@
+import { isTerminalEvent, type JsonObject, type RunEvent } from '@troupe/contracts';
+import type { Screen } from './screen.js';
+
+/** What a finished stream was about. */
+export interface PrintedRun {
+  runId: string | undefined;
+  threadId: string | undefined;
+  /** Type of the last event. */
+  ending: RunEvent['type'] | undefined;
+}
+
+/** Longest arguments or result of a tool that are shown. Characters. */
+const EXCERPT_LENGTH = 160;
+
+/** Writes a run to the screen while it happens: the text as it comes, a tool call as one dim line. */
+export async function printRun(
+  events: AsyncIterable<RunEvent>,
+  screen: Screen,
+  onEvent: (event: RunEvent) => void = () => undefined,
+): Promise<PrintedRun> {
+  const printed: PrintedRun = { runId: undefined, threadId: undefined, ending: undefined };
+  let hasText = false;
+  for await (const event of events) {
+    onEvent(event);
+    if (event.type === 'run.queued') {
+      printed.runId = event.data.run_id;
+      printed.threadId = event.data.thread_id;
+    }
+    if (event.type === 'step.restarted' && hasText) {
+      screen.endLine();
+      screen.notice('The worker that wrote this was lost. The answer begins again:');
+    }
+    if (event.type === 'text.delta') hasText = true;
+    if (event.type === 'step.started' || event.type === 'step.restarted') hasText = false;
+    printEvent(event, screen);
+    if (isTerminalEvent(event.type)) printed.ending = event.type;
+  }
+  return printed;
+}
+
+function printEvent(event: RunEvent, screen: Screen): void {
+  if (event.type === 'message.completed' || isTerminalEvent(event.type)) screen.endLine();
+  switch (event.type) {
+    case 'text.delta':
+      screen.answer(event.data.delta);
+      break;
+    case 'run.waiting':
+      if (event.data.kind !== 'tool') screen.notice(`waiting: ${event.data.reason ?? event.data.kind}`);
+      break;
+    case 'tool_call.requested':
+      screen.notice(`→ ${event.data.name} ${excerptOf(event.data.arguments)}`);
+      break;
+    case 'tool_call.completed':
+      if (event.data.status === 'failed') screen.notice(`  ${event.data.name} failed: ${excerptOf(event.data.result)}`);
+      break;
+    case 'run.completed':
+      if (event.data.stop_reason !== 'end_turn') screen.notice(`(stopped early: ${event.data.stop_reason})`);
+      break;
+    case 'run.failed':
+      screen.failure(event.data.error.message);
+      break;
+    case 'run.cancelled':
+      screen.notice('(cancelled)');
+      break;
+    case 'run.expired':
+      screen.failure('The run did not end before its deadline.');
+      break;
+  }
+}
+
+function excerptOf(value: JsonObject | string): string {
+  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replace(/\s+/g, ' ');
+  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
+}

@@ -1,0 +1,5 @@
+export type { Logger } from 'pino';
+export { createLogger, type LoggerOptions } from './logging/create-logger.js';
+export { Metrics, type QueueJobCount } from './metrics/metrics.js';
+export { type ProcessOptions, type RunningApp, runProcess } from './process/run-process.js';
+export { type OperationsOptions, type OperationsServer, serveOperations } from './process/serve-operations.js';

@@ -1,0 +1,62 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Metrics } from '../metrics/metrics.js';
+
+export interface OperationsOptions {
+  /** 0 takes a free one. */
+  port: number;
+  host: string;
+  /** What the process needs, by name, and whether it is there. */
+  ready: () => Promise<Readonly<Record<string, boolean>>>;
+  metrics: Metrics;
+}
+
+export interface OperationsServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Answers `/livez` (the process turns), `/readyz` (200 or 503, with what is missing) and `/metrics`. */
+export async function serveOperations(options: OperationsOptions): Promise<OperationsServer> {
+  const server = createServer((request, response) => {
+    const path = request.url?.split('?', 1)[0];
+    answer(path, options, response).catch((error: unknown) => {
+      response.destroy(error instanceof Error ? error : new Error(String(error)));
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return {
+    url: urlOf(server.address() as AddressInfo),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(path: string | undefined, options: OperationsOptions, response: ServerResponse): Promise<void> {
+  if (path === '/livez') return sendJson(response, 200, { status: 'ok' });
+  if (path === '/readyz') {
+    const parts = await options.ready();
+    const ready = Object.values(parts).every(Boolean);
+    return sendJson(response, ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable', parts });
+  }
+  if (path === '/metrics') {
+    const text = await options.metrics.render();
+    response.writeHead(200, { 'content-type': options.metrics.contentType }).end(text);
+    return;
+  }
+  sendJson(response, 404, { status: 'not found', paths: ['/livez', '/readyz', '/metrics'] });
+}
+
+function sendJson(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+}

@@ -1,0 +1,2 @@
+export { defaultPersona, personas, personasBySlug } from './catalog.js';
+export type { Persona } from './persona.js';

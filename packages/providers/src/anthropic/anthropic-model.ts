@@ -1,0 +1,90 @@
+import type { Anthropic } from '@anthropic-ai/sdk';
+import { APIError } from '@anthropic-ai/sdk';
+import type { ModelId } from '@troupe/contracts';
+import type { ChatModel, ModelCallOptions, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
+import { HttpResponse } from '../shared/http-response.js';
+import type { ProviderErrors } from '../shared/provider-errors.js';
+import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
+import type { ProviderTimeouts } from '../shared/provider-timeouts.js';
+import { readWholeAnswer } from '../shared/read-whole-answer.js';
+import { ServerSentEventReader } from '../shared/server-sent-event-reader.js';
+import { streamModelEvents } from '../shared/stream-model-events.js';
+import { AnthropicMessageParser } from './anthropic-message-parser.js';
+import type { WireAnswer } from './anthropic-wire.js';
+import { convertToAnthropicRequest } from './convert-to-anthropic-request.js';
+
+export interface AnthropicModelOptions {
+  id: ModelId;
+  /** The model's name in Anthropic's words. */
+  model: string;
+  client: Anthropic;
+  errors: ProviderErrors;
+  timeouts: ProviderTimeouts;
+}
+
+/** A model behind the Messages API: the SDK sends, the body is read here. */
+export class AnthropicModel implements ChatModel {
+  readonly id: ModelId;
+
+  constructor(readonly options: AnthropicModelOptions) {
+    this.id = options.id;
+  }
+
+  generate(request: ModelRequest, { signal }: ModelCallOptions = {}): Promise<ModelResponse> {
+    const { model, errors, timeouts } = this.options;
+    return readWholeAnswer<WireAnswer>({
+      open: (callSignal) => this.#send(request, { stream: false }, callSignal, timeouts.wholeAnswerMs),
+      read: (answer) => {
+        const parser = new AnthropicMessageParser(request, model);
+        parser.read(answer);
+        return parser.finish();
+      },
+      errors,
+      signal,
+    });
+  }
+
+  stream(request: ModelRequest, { signal }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
+    const { model, errors, timeouts } = this.options;
+    return streamModelEvents({
+      open: (callSignal) => this.#send(request, { stream: true }, callSignal, timeouts.firstByteMs),
+      frames: new ServerSentEventReader(),
+      parser: new AnthropicMessageParser(request, model),
+      errors,
+      contentIdleMs: timeouts.contentIdleMs,
+      signal,
+    });
+  }
+
+  /** `messages.create` would write to the console for every call of an ageing model, so the client's own post is used. */
+  async #send(
+    request: ModelRequest,
+    mode: { stream: boolean },
+    signal: AbortSignal,
+    timeout: number,
+  ): Promise<HttpResponse> {
+    const { client, model } = this.options;
+    let response: Response;
+    try {
+      const body = { ...convertToAnthropicRequest(request, model), ...mode };
+      response = await client.post('/v1/messages', { body, signal, timeout, ...mode }).asResponse();
+    } catch (error) {
+      throw toFailure(error);
+    }
+    if (!(response instanceof HttpResponse)) throw new MalformedAnswer('a response of another transport');
+    return response;
+  }
+}
+
+/** Errors with a status are the provider's; the rest broke on the way and is told by its cause. */
+export function toFailure(error: unknown): unknown {
+  if (!(error instanceof APIError) || error.status === undefined) return error;
+  const body = error.error as { error?: { type?: string; message?: string } } | undefined;
+  const code = body?.error?.type;
+  return new ReportedFailure({
+    status: error.status,
+    message: body?.error?.message ?? error.message.replace(/^\d{3} /, ''),
+    ...(code !== undefined && { code }),
+    headers: error.headers,
+  });
+}

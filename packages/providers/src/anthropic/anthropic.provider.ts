@@ -1,0 +1,57 @@
+import { Anthropic } from '@anthropic-ai/sdk';
+import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
+import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
+import { AnthropicModel, toFailure } from './anthropic-model.js';
+
+export const anthropicBaseUrl = 'https://api.anthropic.com';
+
+/** The SDK's own version, 2026-10-21, refuses sampling parameters even at their defaults; this one is still served. */
+const apiVersion = '2023-06-01';
+
+/** What a person waits for a list of names. */
+const listTimeoutMs = 10_000;
+
+export function createAnthropicProvider(settings: ProviderSettings, { transport }: ProviderServices): ModelProvider {
+  const identity: ProviderIdentity = {
+    id: 'anthropic',
+    label: 'Anthropic',
+    baseUrl: settings.baseUrl ?? anthropicBaseUrl,
+    keySetting: 'ANTHROPIC_API_KEY',
+    baseUrlSetting: 'ANTHROPIC_BASE_URL',
+    unreachableAdvice: 'Check the network and ANTHROPIC_BASE_URL.',
+    secret: settings.apiKey,
+  };
+  const apiKey = settings.apiKey ?? 'none';
+  const client = new Anthropic({
+    apiKey,
+    baseURL: identity.baseUrl,
+    // The pinned version knows the key by this header; the bearer token that the SDK sends belongs to the new one.
+    defaultHeaders: { 'anthropic-version': apiVersion, 'x-api-key': apiKey, Authorization: null },
+    fetch: transport.fetch,
+    // The worker owns retries, so that every call is limited and accounted for.
+    maxRetries: 0,
+    logLevel: 'off',
+    openTelemetry: false,
+  });
+  return {
+    id: identity.id,
+    defaultModel: 'claude-haiku-4-5',
+    createModel: (model) =>
+      new AnthropicModel({
+        id: `${identity.id}/${model}`,
+        model,
+        client,
+        errors: new ProviderErrors(identity, model),
+        timeouts: transport.timeouts,
+      }),
+    listModels: async () => {
+      try {
+        const names: string[] = [];
+        for await (const { id } of client.models.list({ limit: 1000 }, { timeout: listTimeoutMs })) names.push(id);
+        return names.sort();
+      } catch (error) {
+        throw new ProviderErrors(identity, 'any').fromThrown(toFailure(error), 'request');
+      }
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { ContentBlockParam, MessageParam } from '@anthropic-ai/sdk/resources/messages';
+import type { ContentPart, ImagePart, JsonValue } from '@troupe/contracts';
+import type { ModelMessage } from '@troupe/spec';
+import { isJsonObject } from '../shared/parse-tool-arguments.js';
+
+type Turn = { role: 'user' | 'assistant'; content: ContentBlockParam[] };
+
+/**
+ * Turns of user and assistant in alternation, the user first: tool results travel in the user's turn, together with
+ * what the user says next. Blank texts are left out, since the API refuses them.
+ */
+export function convertToAnthropicMessages(messages: readonly ModelMessage[], model: string): MessageParam[] {
+  const turns: Turn[] = [];
+  for (const message of messages) {
+    const content = message.content.flatMap((part) => convertPart(part, model));
+    if (content.length === 0) continue;
+    const role = message.role === 'assistant' ? 'assistant' : 'user';
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...content);
+    else turns.push({ role, content });
+  }
+  // A thread may open with the agent's greeting, or have lost its beginning to the memory strategy.
+  if (turns[0]?.role === 'assistant') {
+    turns.unshift({ role: 'user', content: [{ type: 'text', text: '(The conversation begins.)' }] });
+  }
+  return turns;
+}
+
+function convertPart(part: ContentPart, model: string): ContentBlockParam[] {
+  switch (part.type) {
+    case 'text':
+      return part.text.trim() === '' ? [] : [{ type: 'text', text: part.text }];
+    case 'image':
+      return [convertImage(part)];
+    case 'reasoning': {
+      const { opaque } = part;
+      const isOurs = opaque?.provider === 'anthropic' && opaque.model === model;
+      return isOurs && isThinkingBlock(opaque.data) ? [opaque.data] : [];
+    }
+    case 'tool_call':
+      return [{ type: 'tool_use', id: part.id, name: part.name, input: part.arguments }];
+    case 'tool_result':
+      return [
+        {
+          type: 'tool_result',
+          tool_use_id: part.tool_call_id,
+          ...(part.content !== '' && { content: part.content }),
+          ...(part.status === 'failed' && { is_error: true }),
+        },
+      ];
+  }
+}
+
+/** What an envelope of this provider holds: a block as the API sent it. */
+function isThinkingBlock(data: JsonValue): data is JsonValue & ContentBlockParam {
+  return isJsonObject(data) && (data.type === 'thinking' || data.type === 'redacted_thinking');
+}
+
+const mediaTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const;
+
+function convertImage({ source }: ImagePart): ContentBlockParam {
+  if (source.type === 'url') return { type: 'image', source };
+  // What else the API takes some day it takes under this name too; what it does not take it refuses with a reason.
+  const media_type = mediaTypes.find((type) => type === source.media_type) ?? (source.media_type as 'image/png');
+  return { type: 'image', source: { type: 'base64', media_type, data: source.data } };
+}

@@ -1,0 +1,63 @@
+import type { ModelEvent, ModelRequest, ModelResponse, ModelUsage } from '@troupe/spec';
+import { estimateUsage } from '../shared/estimate-usage.js';
+import { toolArgumentsText } from '../shared/parse-tool-arguments.js';
+import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
+import { ResponseAccumulator } from '../shared/response-accumulator.js';
+import type { AnswerParser } from '../shared/stream-model-events.js';
+import { mapOllamaError } from './map-ollama-error.js';
+import { mapOllamaFinishReason } from './map-ollama-finish-reason.js';
+import { mapOllamaUsage } from './map-ollama-usage.js';
+import type { WireLine } from './ollama-wire.js';
+
+/** Reads `/api/chat` answers, streamed and whole. Tool calls come whole, mostly without an id. */
+export class OllamaChatParser implements AnswerParser {
+  ended = false;
+  readonly #answer = new ResponseAccumulator();
+  #thinking = '';
+  #doneReason = '';
+  #usage: ModelUsage | undefined;
+
+  constructor(
+    readonly request: ModelRequest,
+    readonly askedModel: string,
+  ) {}
+
+  push(frame: string, events: ModelEvent[]): void {
+    const line: WireLine | null = JSON.parse(frame);
+    if (typeof line !== 'object' || line === null) throw new MalformedAnswer(frame);
+    this.read(line, events);
+  }
+
+  /** One line of a stream, or a whole answer. */
+  read(line: WireLine, events: ModelEvent[]): void {
+    if (line.error !== undefined) throw new ReportedFailure(mapOllamaError(String(line.error)));
+    const { message } = line;
+    if (message?.thinking) {
+      this.#thinking += message.thinking;
+      this.#answer.addReasoning(message.thinking, events);
+    }
+    if (message?.content) this.#answer.addText(message.content, events);
+    for (const { id, function: called } of message?.tool_calls ?? []) {
+      const index = this.#answer.startToolCall(id, called?.name ?? '', events);
+      this.#answer.addToolArguments(index, toolArgumentsText(called?.arguments), events);
+    }
+    if (line.done !== true) return;
+    this.ended = true;
+    // Servers before 0.3 name no reason; an empty one means that the runner went away.
+    this.#doneReason = line.done_reason ?? 'stop';
+    this.#usage = mapOllamaUsage(line);
+  }
+
+  finish(): ModelResponse {
+    if (!this.ended || this.#doneReason === '') throw new MalformedAnswer('an answer without a done reason');
+    if (this.#thinking !== '') {
+      this.#answer.sealReasoning({ provider: 'ollama', model: this.askedModel, data: { thinking: this.#thinking } });
+    }
+    const content = this.#answer.content();
+    return {
+      content,
+      finish: mapOllamaFinishReason(this.#doneReason, this.#answer.toolCallCount > 0),
+      usage: this.#usage ?? estimateUsage(this.request, content),
+    };
+  }
+}

@@ -1,0 +1,57 @@
+import type { ModelId } from '@troupe/contracts';
+import type { ChatModel, ModelCallOptions, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
+import { JsonLineReader } from '../shared/json-line-reader.js';
+import type { ProviderErrors } from '../shared/provider-errors.js';
+import type { ProviderTimeouts } from '../shared/provider-timeouts.js';
+import { readWholeAnswer } from '../shared/read-whole-answer.js';
+import { streamModelEvents } from '../shared/stream-model-events.js';
+import { convertToOllamaRequest } from './convert-to-ollama-request.js';
+import { OllamaChatParser } from './ollama-chat-parser.js';
+import type { OllamaClient } from './ollama-client.js';
+import type { WireLine } from './ollama-wire.js';
+
+export interface OllamaModelOptions {
+  id: ModelId;
+  /** The model's name in Ollama's words, tag included. */
+  model: string;
+  client: OllamaClient;
+  errors: ProviderErrors;
+  timeouts: ProviderTimeouts;
+}
+
+/** A model behind `/api/chat`. */
+export class OllamaModel implements ChatModel {
+  readonly id: ModelId;
+
+  constructor(readonly options: OllamaModelOptions) {
+    this.id = options.id;
+  }
+
+  generate(request: ModelRequest, { signal }: ModelCallOptions = {}): Promise<ModelResponse> {
+    const { client, model, errors, timeouts } = this.options;
+    return readWholeAnswer<WireLine>({
+      open: async (callSignal) =>
+        client.chat(convertToOllamaRequest(request, model, false), callSignal, timeouts.wholeAnswerMs),
+      read: (answer) => {
+        const parser = new OllamaChatParser(request, model);
+        parser.read(answer, []);
+        return parser.finish();
+      },
+      errors,
+      signal,
+    });
+  }
+
+  stream(request: ModelRequest, { signal }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
+    const { client, model, errors, timeouts } = this.options;
+    return streamModelEvents({
+      open: async (callSignal) =>
+        client.chat(convertToOllamaRequest(request, model, true), callSignal, timeouts.firstByteMs),
+      frames: new JsonLineReader(),
+      parser: new OllamaChatParser(request, model),
+      errors,
+      contentIdleMs: timeouts.contentIdleMs,
+      signal,
+    });
+  }
+}

@@ -1,0 +1,122 @@
+import type { JsonValue } from '@troupe/contracts';
+import type { ModelEvent, ModelRequest, ModelResponse, ModelUsage } from '@troupe/spec';
+import { estimateUsage } from '../shared/estimate-usage.js';
+import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
+import { ResponseAccumulator } from '../shared/response-accumulator.js';
+import type { AnswerParser } from '../shared/stream-model-events.js';
+import { mapOpenAiError } from './map-openai-error.js';
+import { mapOpenAiFinishReason } from './map-openai-finish-reason.js';
+import { mapOpenAiUsage } from './map-openai-usage.js';
+import type { WireChunk, WireMessage, WireToolCall } from './openai-wire.js';
+
+/** Gathers what a provider wants back with the next request, byte for byte. */
+export interface ReasoningEnvelope {
+  add(details: readonly JsonValue[]): void;
+  /** Undefined when nothing came. */
+  seal(): { provider: string; model: string; data: JsonValue } | undefined;
+}
+
+interface OpenCall {
+  wireId: string | undefined;
+  /** Undefined until the name is known, which some servers send after the first piece. */
+  index: number | undefined;
+  early: string;
+}
+
+/** Reads Chat Completions, streamed and whole. */
+export class ChatCompletionParser implements AnswerParser {
+  ended = false;
+  readonly #answer = new ResponseAccumulator();
+  readonly #calls = new Map<number, OpenCall>();
+  #lastCallKey = -1;
+  #finishReason: string | undefined;
+  #refused = false;
+  #usage: ModelUsage | undefined;
+  #id: string | undefined;
+  #model: string | undefined;
+
+  constructor(
+    readonly request: ModelRequest,
+    readonly askedModel: string,
+    readonly envelope?: ReasoningEnvelope,
+  ) {}
+
+  push(frame: string, events: ModelEvent[]): void {
+    if (frame === '[DONE]') {
+      this.ended = true;
+      return;
+    }
+    const chunk: WireChunk | null = JSON.parse(frame);
+    if (typeof chunk !== 'object' || chunk === null) throw new MalformedAnswer(frame);
+    this.read(chunk, events);
+  }
+
+  /** One piece of a stream, or a whole answer. */
+  read(chunk: WireChunk, events: ModelEvent[]): void {
+    if (chunk.error) throw new ReportedFailure(mapOpenAiError(chunk.error));
+    if (this.#id === undefined) {
+      this.#id = chunk.id;
+      this.#model = chunk.model;
+    }
+    const choice = chunk.choices?.[0];
+    if (choice !== undefined) {
+      const message = choice.delta ?? choice.message;
+      if (message) this.#readMessage(message, events);
+      if (choice.finish_reason) this.#finishReason = choice.finish_reason;
+    }
+    if (chunk.usage) this.#usage = mapOpenAiUsage(chunk.usage);
+  }
+
+  finish(): ModelResponse {
+    if (this.#finishReason === undefined) throw new MalformedAnswer('an answer without a finish reason');
+    const opaque = this.envelope?.seal();
+    if (opaque !== undefined) this.#answer.sealReasoning(opaque);
+    const content = this.#answer.content();
+    return {
+      content,
+      finish: mapOpenAiFinishReason(this.#finishReason, {
+        toolCalls: this.#answer.toolCallCount > 0,
+        refusal: this.#refused,
+      }),
+      usage: this.#usage ?? estimateUsage(this.request, content),
+      ...(this.#id && { responseId: this.#id }),
+      ...(this.#model && this.#model !== this.askedModel && { servedBy: this.#model }),
+    };
+  }
+
+  #readMessage(message: WireMessage, events: ModelEvent[]): void {
+    const reasoning = message.reasoning ?? message.reasoning_content;
+    if (reasoning) this.#answer.addReasoning(reasoning, events);
+    if (message.reasoning_details) this.envelope?.add(message.reasoning_details);
+    if (message.content) this.#answer.addText(message.content, events);
+    if (message.refusal) {
+      this.#refused = true;
+      this.#answer.addText(message.refusal, events);
+    }
+    if (message.tool_calls) for (const call of message.tool_calls) this.#readToolCall(call, events);
+  }
+
+  #readToolCall(piece: WireToolCall, events: ModelEvent[]): void {
+    // Without an index a piece with an id begins a call, and one without continues the last.
+    const key = piece.index ?? (piece.id || this.#lastCallKey < 0 ? this.#lastCallKey + 1 : this.#lastCallKey);
+    let call = this.#calls.get(key);
+    // Some servers number every call 0 and tell them apart by id only.
+    const isOther = call?.wireId && piece.id && piece.id !== call.wireId && piece.function?.name;
+    if (call === undefined || isOther) {
+      call = { wireId: piece.id ?? undefined, index: undefined, early: '' };
+      this.#calls.set(key, call);
+      this.#lastCallKey = key;
+    }
+    call.wireId ??= piece.id ?? undefined;
+    const text = piece.function?.arguments ?? '';
+    if (call.index === undefined) {
+      call.early += text;
+      const name = piece.function?.name;
+      if (!name) return;
+      call.index = this.#answer.startToolCall(call.wireId, name, events);
+      this.#answer.addToolArguments(call.index, call.early, events);
+      return;
+    }
+    this.#answer.addToolArguments(call.index, text, events);
+  }
+}

@@ -1,0 +1,57 @@
+import { OpenAI } from 'openai';
+import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
+import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
+import { ChatCompletionsModel, toFailure } from './chat-completions-model.js';
+import { convertToOpenAiRequest } from './convert-to-openai-request.js';
+
+export const openAiBaseUrl = 'https://api.openai.com/v1';
+
+/** OpenAI, and every server that speaks Chat Completions at its `baseUrl`. */
+export function createOpenAiProvider(settings: ProviderSettings, { transport }: ProviderServices): ModelProvider {
+  const identity: ProviderIdentity = {
+    id: 'openai',
+    label: 'OpenAI',
+    baseUrl: settings.baseUrl ?? openAiBaseUrl,
+    keySetting: 'OPENAI_API_KEY',
+    baseUrlSetting: 'OPENAI_BASE_URL',
+    unreachableAdvice: 'Check the network and OPENAI_BASE_URL.',
+    secret: settings.apiKey,
+  };
+  const client = new OpenAI({
+    // Servers without keys ignore what they are sent; the SDK insists on something.
+    apiKey: settings.apiKey ?? 'none',
+    baseURL: identity.baseUrl,
+    fetch: transport.fetch,
+    // The worker owns retries, so that every call is limited and accounted for.
+    maxRetries: 0,
+    logLevel: 'off',
+  });
+  return {
+    id: identity.id,
+    defaultModel: 'gpt-4.1-mini',
+    createModel: (model) =>
+      new ChatCompletionsModel({
+        id: `${identity.id}/${model}`,
+        model,
+        client,
+        errors: new ProviderErrors(identity, model),
+        timeouts: transport.timeouts,
+        toBody: (request) => convertToOpenAiRequest(request, model),
+        asksForUsage: true,
+      }),
+    listModels: () => listOpenAiModels(client, new ProviderErrors(identity, 'any')),
+  };
+}
+
+/** What a person waits for a list of names. */
+const listTimeoutMs = 10_000;
+
+export async function listOpenAiModels(client: OpenAI, errors: ProviderErrors): Promise<string[]> {
+  try {
+    const names: string[] = [];
+    for await (const { id } of client.models.list({ timeout: listTimeoutMs })) names.push(id);
+    return names.sort();
+  } catch (error) {
+    throw errors.fromThrown(toFailure(error), 'request');
+  }
+}

@@ -1,0 +1,59 @@
+import { OpenAI } from 'openai';
+import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
+import { ChatCompletionsModel } from '../openai/chat-completions-model.js';
+import { listOpenAiModels } from '../openai/openai.provider.js';
+import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
+import { convertToOpenRouterRequest } from './convert-to-openrouter-request.js';
+import { ReasoningDetailsEnvelope } from './reasoning-details-envelope.js';
+
+export const openRouterBaseUrl = 'https://openrouter.ai/api/v1';
+
+export interface OpenRouterSettings extends ProviderSettings {
+  /** Address of the application, which OpenRouter shows in its rankings. */
+  siteUrl?: string;
+  /** Name of the application, likewise. ASCII. */
+  title?: string;
+}
+
+/** OpenRouter: Chat Completions with its own headers, reasoning envelopes, costs, and errors inside streams. */
+export function createOpenRouterProvider(settings: OpenRouterSettings, { transport }: ProviderServices): ModelProvider {
+  const identity: ProviderIdentity = {
+    id: 'openrouter',
+    label: 'OpenRouter',
+    baseUrl: settings.baseUrl ?? openRouterBaseUrl,
+    keySetting: 'OPENROUTER_API_KEY',
+    baseUrlSetting: 'OPENROUTER_BASE_URL',
+    unreachableAdvice: 'Check the network and OPENROUTER_BASE_URL.',
+    secret: settings.apiKey,
+  };
+  const client = new OpenAI({
+    apiKey: settings.apiKey ?? 'none',
+    baseURL: identity.baseUrl,
+    // What the environment says about an OpenAI account is none of OpenRouter's business.
+    organization: null,
+    project: null,
+    defaultHeaders: {
+      ...(settings.siteUrl !== undefined && { 'HTTP-Referer': settings.siteUrl }),
+      ...(settings.title !== undefined && { 'X-OpenRouter-Title': settings.title }),
+    },
+    fetch: transport.fetch,
+    maxRetries: 0,
+    logLevel: 'off',
+  });
+  return {
+    id: identity.id,
+    defaultModel: 'openai/gpt-4.1-mini',
+    createModel: (model) =>
+      new ChatCompletionsModel({
+        id: `${identity.id}/${model}`,
+        model,
+        client,
+        errors: new ProviderErrors(identity, model),
+        timeouts: transport.timeouts,
+        toBody: (request) => convertToOpenRouterRequest(request, model),
+        asksForUsage: false,
+        newEnvelope: () => new ReasoningDetailsEnvelope(model),
+      }),
+    listModels: () => listOpenAiModels(client, new ProviderErrors(identity, 'any')),
+  };
+}

@@ -1,0 +1,22 @@
+/**
+ * The signal of one call. SDKs leave listeners on the signal they get until it is collected, so they get one of
+ * their own that lives as long as the call.
+ */
+export class CallScope {
+  readonly #controller = new AbortController();
+  readonly #abort: () => void;
+
+  constructor(readonly outer: AbortSignal | undefined) {
+    this.#abort = () => this.#controller.abort(outer?.reason);
+    if (outer?.aborted) this.#abort();
+    else outer?.addEventListener('abort', this.#abort);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  close(): void {
+    this.outer?.removeEventListener('abort', this.#abort);
+  }
+}
