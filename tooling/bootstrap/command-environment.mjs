@@ -18,7 +18,7 @@ export function commandEnvironment(binFolders) {
   return env;
 }
 
-export function isWritable(folder) {
+function isWritable(folder) {
   try {
     accessSync(folder, constants.W_OK | constants.X_OK);
     return true;

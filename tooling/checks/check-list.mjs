@@ -30,7 +30,13 @@ export const checks = [
   {
     name: 'dead-code',
     about: 'unused files, exports and dependencies',
-    command: ['node_modules/knip/bin/knip.js', '--no-progress', '--no-config-hints'],
+    command: [
+      'node_modules/knip/bin/knip.js',
+      '--no-progress',
+      '--no-config-hints',
+      '--tsConfig',
+      'tooling/checks/dead-code.tsconfig.json',
+    ],
     fix: 'delete what is listed, or use it; entry points are in knip.jsonc',
   },
   {

@@ -10,7 +10,8 @@ const root = resolve(process.argv[2] ?? join(import.meta.dirname, '../..'));
  * packages/testing and e2e tests start processes and pass the environment on; services tests learn from it where the
  * services of the test run are.
  */
-const mayReadEnvironment = /^packages\/(config|testing)\/|\.(services|e2e)\.test\.ts$|^(apps|packages)\/[^/]+\/e2e\//;
+// The command line has no settings of a server to validate: its main.ts hands the environment on in one line.
+const mayReadEnvironment = /^packages\/(config|testing)\/|^packages\/client\/src\/cli\/main\.ts$|\.(services|e2e)\.test\.ts$|^(apps|packages)\/[^/]+\/e2e\//;
 const isIndex = /^(apps|packages)\/[^/]+\/src\/index\.ts$/;
 
 const environmentRule =

@@ -1,2 +1,1 @@
 export { startToolWorker } from './start-tool-worker.js';
-export type { ToolWorkerDependencies } from './tool-worker.module.js';

@@ -1,5 +1,5 @@
-import { nearMatches, unknownName } from '@troupe/agent';
-import { type AgentConfiguration, TroupeError } from '@troupe/contracts';
+import { unknownName } from '@troupe/agent';
+import { type AgentConfiguration, nearMatches, TroupeError } from '@troupe/contracts';
 import { personasBySlug } from '@troupe/personas';
 
 /** @throws TroupeError `agent_not_found` with the near matches in its message and details. */

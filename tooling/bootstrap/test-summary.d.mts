@@ -1,0 +1,1 @@
+export function readTestSummary(resultFile: string): { failed: number; text: string };
