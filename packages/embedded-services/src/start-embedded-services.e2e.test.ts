@@ -114,6 +114,18 @@ describe('startEmbeddedServices', () => {
     );
   });
 
+  test('stops to the end although nothing else keeps the process alive', async () => {
+    // Whether the end was noticed in time was a matter of luck, hence several tries.
+    const codes: number[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      const launcher = fork(launcherScript, [dataDir, '', redisPackage, 'short']);
+      codes.push((await once(launcher, 'exit'))[0]);
+    }
+
+    expect(codes).toEqual(Array(8).fill(0));
+    expect(readdirSync(dataDir)).not.toContain('lock');
+  });
+
   test('waits for a holder that is stopping', async () => {
     const { launcher } = await launch();
     launcher.kill('SIGTERM');

@@ -19,6 +19,8 @@ export class RunLogWriter {
   #nextN = 1;
   #unstored: RunEventBody[] = [];
   #unstoredFirst = 1;
+  /** Since when the oldest unstored event waits, by the monotonic clock in milliseconds. */
+  #unstoredSince = 0;
   #storing: Promise<void> | undefined;
 
   /** `after` is the last event that is committed: what a reader must have before the first one written here. */
@@ -37,7 +39,7 @@ export class RunLogWriter {
   /** Adds an event that readers may see at once, before its step is committed. */
   append(event: RunEventBody): void {
     this.#publishLater(event);
-    this.#unstored.push(event);
+    if (this.#unstored.push(event) === 1) this.#unstoredSince = performance.now();
     this.#onAppend(this);
   }
 
@@ -70,9 +72,14 @@ export class RunLogWriter {
     return this.#take();
   }
 
+  /** Whether an event has waited for so many milliseconds, and nothing is being stored. */
+  isDue(waitedMs: number): boolean {
+    if (this.#storing || this.#unstored.length === 0) return false;
+    return performance.now() - this.#unstoredSince >= waitedMs;
+  }
+
   /** Stores what is not stored yet through `store`; when that fails, the events wait for the next time. */
-  storeThrough(store: (events: StoredEvents) => Promise<void>): Promise<void> | undefined {
-    if (this.#storing || this.#unstored.length === 0) return this.#storing;
+  storeThrough(store: (events: StoredEvents) => Promise<void>): void {
     const taken = this.#take();
     this.#storing = store(taken)
       .catch(() => {
@@ -82,7 +89,6 @@ export class RunLogWriter {
       .finally(() => {
         this.#storing = undefined;
       });
-    return this.#storing;
   }
 
   #take(): StoredEvents {

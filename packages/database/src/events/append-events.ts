@@ -1,5 +1,6 @@
 import type { RunEventBody } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
+import { packEvents } from './stored-events.js';
 
 /** Events of one attempt that follow each other. */
 export interface EventBatch {
@@ -28,7 +29,7 @@ export async function appendEvents(database: Queryable, batches: EventBatch[]): 
     attempt: batch.attempt,
     n: batch.firstN + batch.events.length - 1,
     first_n: batch.firstN,
-    events: batch.events,
+    events: packEvents(batch.events),
   }));
   await database.query(APPEND_EVENTS, [JSON.stringify(rows)]);
 }

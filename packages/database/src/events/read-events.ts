@@ -1,6 +1,7 @@
-import { compareEventIds, type EventId, type RunEvent, type RunEventBody } from '@troupe/contracts';
+import { compareEventIds, type EventId, type RunEvent } from '@troupe/contracts';
 import type { RunEventArchive } from '@troupe/spec';
 import type { Queryable } from '../database.js';
+import { type StoredEvent, unpackEvents } from './stored-events.js';
 
 const READ_EVENTS = {
   name: 'read-events',
@@ -17,14 +18,14 @@ export class PostgresEventArchive implements RunEventArchive {
   }
 
   async read(runId: string, after: EventId): Promise<RunEvent[]> {
-    const rows = await this.#database.query<{ attempt: number; first_n: number; events: RunEventBody[] }>(READ_EVENTS, [
+    const rows = await this.#database.query<{ attempt: number; first_n: number; events: StoredEvent[] }>(READ_EVENTS, [
       runId,
       after.attempt,
       after.n,
     ]);
     return rows
       .flatMap((row) =>
-        row.events.map((event, index) => ({ ...event, id: { attempt: row.attempt, n: row.first_n + index } })),
+        unpackEvents(row.events).map((event, index) => ({ ...event, id: { attempt: row.attempt, n: row.first_n + index } })),
       )
       .filter((event) => compareEventIds(event.id, after) > 0);
   }

@@ -11,6 +11,7 @@ import type {
   WaitKind,
 } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
+import { packEvents } from '../events/stored-events.js';
 import type { LedgerRow } from '../usage/ledger-row.js';
 
 /** What the run is after the step. */
@@ -182,7 +183,7 @@ export async function commitStep(database: Queryable, commit: StepCommit): Promi
     JSON.stringify(commit.messages),
     JSON.stringify(commit.toolCalls),
     commit.firstEvent,
-    JSON.stringify(commit.events),
+    JSON.stringify(packEvents(commit.events)),
     JSON.stringify(commit.ledger),
     JSON.stringify(commit.followUps),
   ]);

@@ -40,7 +40,9 @@ describe('DataDirLock', () => {
 
     const attempts = await Promise.allSettled(Array.from({ length: 8 }, () => DataDirLock.acquire(layout)));
 
-    expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    const refusals = attempts.filter((attempt) => attempt.status === 'rejected');
+    expect(refusals).toHaveLength(7);
+    for (const { reason } of refusals) expect(reason).toBeInstanceOf(DataDirInUseError);
   });
 
   test('does not take a process that was given the same id for the holder', async () => {

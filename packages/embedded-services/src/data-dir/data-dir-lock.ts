@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, rmdir, stat, unlink, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isRunning, startTimeOf } from '../process/process-identity.js';
@@ -80,7 +81,7 @@ function lives(holder: Holder): boolean {
 
 /** A hard link either appears with its whole content or not at all. */
 async function createLock(path: string, holder: Holder): Promise<boolean> {
-  const candidate = `${path}.${process.pid}`;
+  const candidate = `${path}.${randomUUID()}`;
   await writeFile(candidate, JSON.stringify(holder), { mode: 0o600 });
   try {
     await link(candidate, path);

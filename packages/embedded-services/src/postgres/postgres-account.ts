@@ -18,7 +18,5 @@ export interface AccountOptions {
   /** The data folder and the cluster's place inside it. */
   dataDir: string;
   clusterPath: string;
-  /** For binaries and clusters that an unprivileged user could not reach otherwise. */
-  sharedFolder?: string;
   onProgress(message: string): void;
 }

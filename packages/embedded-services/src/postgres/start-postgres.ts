@@ -62,7 +62,10 @@ export async function startPostgres(options: StartPostgresOptions): Promise<Runn
     pid,
     ended,
     stop: async () => {
+      // Somebody who waits for the end must not run out of things to wait for before it is noticed.
+      child.ref();
       await endProcess(pid, postgresEnding);
+      await ended;
     },
   };
 }

@@ -4,6 +4,9 @@ import { dirname, join } from 'node:path';
 import type { AccountOptions, PostgresAccount } from './postgres-account.js';
 import type { PostgresBinaries } from './postgres-binaries.js';
 
+/** For binaries and clusters that an unprivileged user could not reach otherwise; only root gets here. */
+const SHARED_FOLDER = '/var/lib/troupe';
+
 /**
  * For root where user namespaces are refused: PostgreSQL runs under another user id, on binaries and a cluster that this
  * user can reach. Both stay where they are if it can, else they go to a shared folder.
@@ -12,10 +15,10 @@ export async function prepareUnprivilegedAccount(
   user: { uid: number; gid: number },
   options: AccountOptions,
 ): Promise<PostgresAccount> {
-  const { binaries, dataDir, sharedFolder = '/var/lib/troupe', onProgress } = options;
+  const { binaries, dataDir, onProgress } = options;
   let { native } = binaries;
   if (!(await canBeEntered(native))) {
-    native = join(sharedFolder, `postgresql-${binaries.build}`);
+    native = join(SHARED_FOLDER, `postgresql-${binaries.build}`);
     await copyBinaries(binaries, native);
   }
   // The parents of the data folder are not ours to open; the folder itself is.
@@ -24,7 +27,7 @@ export async function prepareUnprivilegedAccount(
     await chmod(dataDir, 0o711);
   } else {
     const name = createHash('sha256').update(dataDir).digest('hex').slice(0, 16);
-    clusterPath = join(sharedFolder, 'clusters', name);
+    clusterPath = join(SHARED_FOLDER, 'clusters', name);
     onProgress(`the database goes to ${clusterPath}: user id ${user.uid} cannot enter ${dataDir}`);
   }
   return { prefix: [], ...user, native, clusterPath };

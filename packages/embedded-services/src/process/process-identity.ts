@@ -23,7 +23,7 @@ export function startTimeOf(pid: number): string | undefined {
 }
 
 /** The command line with spaces between the arguments; undefined when the process does not run or hides it. */
-export function commandLineOf(pid: number): string | undefined {
+function commandLineOf(pid: number): string | undefined {
   if (process.platform !== 'linux') return processStatus(pid, 'command=');
   return readProcessFile(pid, 'cmdline')?.replaceAll('\0', ' ');
 }

@@ -53,7 +53,10 @@ export async function startRedis({ server, log, ...options }: StartRedisOptions)
     pid,
     ended,
     stop: async () => {
+      // Somebody who waits for the end must not run out of things to wait for before it is noticed.
+      child.ref();
       await endProcess(pid, redisEnding);
+      await ended;
     },
   };
 }

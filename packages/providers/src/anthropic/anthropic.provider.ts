@@ -3,7 +3,7 @@ import type { ModelProvider, ProviderServices, ProviderSettings } from '../model
 import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
 import { AnthropicModel, toFailure } from './anthropic-model.js';
 
-export const anthropicBaseUrl = 'https://api.anthropic.com';
+const anthropicBaseUrl = 'https://api.anthropic.com';
 
 /** The SDK's own version, 2026-10-21, refuses sampling parameters even at their defaults; this one is still served. */
 const apiVersion = '2023-06-01';

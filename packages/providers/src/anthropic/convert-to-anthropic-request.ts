@@ -1,7 +1,8 @@
 import { transformJSONSchema } from '@anthropic-ai/sdk/lib/transform-json-schema';
 import type { MessageCreateParamsBase, Tool, ToolChoice } from '@anthropic-ai/sdk/resources/messages';
-import type { JsonObject, ModelSettings } from '@troupe/contracts';
-import type { ModelRequest, ToolChoice as RequestedToolChoice } from '@troupe/spec';
+import { type JsonObject, type ModelSettings, TroupeError } from '@troupe/contracts';
+import type { ModelRequest, OutputSchema, ToolChoice as RequestedToolChoice } from '@troupe/spec';
+import { isError } from '../shared/is-error.js';
 import { acceptsSampling } from './accepts-sampling.js';
 import { convertToAnthropicMessages } from './convert-to-anthropic-messages.js';
 import { defaultMaxTokens } from './default-max-tokens.js';
@@ -26,11 +27,28 @@ export function convertToAnthropicRequest(request: ModelRequest, model: string):
         ...(toolChoice !== undefined && { tool_choice: convertToolChoice(toolChoice) }),
       }),
     ...(outputSchema !== undefined && {
-      output_config: { format: { type: 'json_schema' as const, schema: transformJSONSchema(outputSchema.schema) } },
+      output_config: { format: { type: 'json_schema' as const, schema: convertSchema(outputSchema) } },
     }),
     ...(settings.stop !== undefined && settings.stop.length > 0 && { stop_sequences: settings.stop }),
     ...(acceptsSampling(model) && convertSampling(settings)),
   };
+}
+
+/**
+ * The SDK's own translation: objects are closed, and keywords that constrained decoding does not know become part of
+ * the description.
+ */
+function convertSchema({ name, schema }: OutputSchema): Record<string, unknown> {
+  try {
+    return transformJSONSchema(schema);
+  } catch (error) {
+    throw new TroupeError({
+      code: 'provider_invalid_request',
+      fault: 'caller',
+      message: `Anthropic cannot follow the output schema "${name}": ${isError(error) ? error.message : error}.`,
+      cause: error,
+    });
+  }
 }
 
 /** Claude 4 takes one of the two at a time; temperature is the one that people set on purpose. */

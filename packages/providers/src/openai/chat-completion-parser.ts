@@ -16,6 +16,9 @@ export interface ReasoningEnvelope {
   seal(): { provider: string; model: string; data: JsonValue } | undefined;
 }
 
+/** OpenRouter's finish reason `error` without the error that should come with it. */
+const upstreamFailed = { status: 502, message: 'the upstream failed while it answered' };
+
 interface OpenCall {
   wireId: string | undefined;
   /** Undefined until the name is known, which some servers send after the first piece. */
@@ -60,6 +63,8 @@ export class ChatCompletionParser implements AnswerParser {
     }
     const choice = chunk.choices?.[0];
     if (choice !== undefined) {
+      if (choice.error) throw new ReportedFailure(mapOpenAiError(choice.error));
+      if (choice.finish_reason === 'error') throw new ReportedFailure(upstreamFailed);
       const message = choice.delta ?? choice.message;
       if (message) this.#readMessage(message, events);
       if (choice.finish_reason) this.#finishReason = choice.finish_reason;

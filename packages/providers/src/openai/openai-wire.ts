@@ -7,8 +7,16 @@ import type { JsonValue } from '@troupe/contracts';
 export interface WireChunk {
   id?: string;
   model?: string;
-  choices?: { delta?: WireMessage; message?: WireMessage; finish_reason?: string | null }[];
+  choices?: WireChoice[];
   usage?: WireUsage | null;
+  error?: WireError | null;
+}
+
+export interface WireChoice {
+  delta?: WireMessage;
+  message?: WireMessage;
+  finish_reason?: string | null;
+  /** OpenRouter: the upstream failed after the answer had begun. */
   error?: WireError | null;
 }
 

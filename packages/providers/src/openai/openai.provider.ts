@@ -1,10 +1,12 @@
 import { OpenAI } from 'openai';
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
 import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
-import { ChatCompletionsModel, toFailure } from './chat-completions-model.js';
+import { ChatCompletionsModel } from './chat-completions-model.js';
 import { convertToOpenAiRequest } from './convert-to-openai-request.js';
+import { isChatModelName } from './is-chat-model-name.js';
+import { listOpenAiModels } from './list-openai-models.js';
 
-export const openAiBaseUrl = 'https://api.openai.com/v1';
+const openAiBaseUrl = 'https://api.openai.com/v1';
 
 /** OpenAI, and every server that speaks Chat Completions at its `baseUrl`. */
 export function createOpenAiProvider(settings: ProviderSettings, { transport }: ProviderServices): ModelProvider {
@@ -39,19 +41,9 @@ export function createOpenAiProvider(settings: ProviderSettings, { transport }: 
         toBody: (request) => convertToOpenAiRequest(request, model),
         asksForUsage: true,
       }),
-    listModels: () => listOpenAiModels(client, new ProviderErrors(identity, 'any')),
+    listModels: async () => {
+      const names = await listOpenAiModels(client, new ProviderErrors(identity, 'any'));
+      return names.filter(isChatModelName);
+    },
   };
-}
-
-/** What a person waits for a list of names. */
-const listTimeoutMs = 10_000;
-
-export async function listOpenAiModels(client: OpenAI, errors: ProviderErrors): Promise<string[]> {
-  try {
-    const names: string[] = [];
-    for await (const { id } of client.models.list({ timeout: listTimeoutMs })) names.push(id);
-    return names.sort();
-  } catch (error) {
-    throw errors.fromThrown(toFailure(error), 'request');
-  }
 }

@@ -1,12 +1,12 @@
 import { OpenAI } from 'openai';
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
 import { ChatCompletionsModel } from '../openai/chat-completions-model.js';
-import { listOpenAiModels } from '../openai/openai.provider.js';
+import { listOpenAiModels } from '../openai/list-openai-models.js';
 import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
 import { convertToOpenRouterRequest } from './convert-to-openrouter-request.js';
 import { ReasoningDetailsEnvelope } from './reasoning-details-envelope.js';
 
-export const openRouterBaseUrl = 'https://openrouter.ai/api/v1';
+const openRouterBaseUrl = 'https://openrouter.ai/api/v1';
 
 export interface OpenRouterSettings extends ProviderSettings {
   /** Address of the application, which OpenRouter shows in its rankings. */

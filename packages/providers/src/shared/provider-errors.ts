@@ -35,6 +35,8 @@ export class ProviderErrors {
     if (error instanceof MalformedAnswer || error instanceof SyntaxError || error instanceof RangeError) {
       return this.badResponse(error.message, error);
     }
+    // Fields of other types than the provider documents.
+    if (phase === 'body' && error instanceof TypeError) return this.badResponse(error.message, error);
     return this.#fromConnection(error, phase);
   }
 
@@ -46,7 +48,11 @@ export class ProviderErrors {
     const kind = `${failure.code ?? ''} ${failure.message}`;
     const make = (options: Omit<TroupeErrorOptions, 'details' | 'cause'>) => this.#make(options, failure);
 
-    if (status === 402 || (status === 429 && /insufficient_quota|billing|credit|quota_exceeded/i.test(kind))) {
+    const isQuota =
+      status === 402 ||
+      (status === 429 && /insufficient_quota|billing|credit|quota_exceeded/i.test(kind)) ||
+      (status === 400 && /credit balance/i.test(kind));
+    if (isQuota) {
       const message = `${label} says that the account has no quota left (${said}). Add credit there or set another key in ${keySetting}.`;
       return make({ code: 'provider_quota_exceeded', fault: 'server', message });
     }
@@ -58,7 +64,9 @@ export class ProviderErrors {
       const message = `${label} refused the key (${said}). Set a valid one in ${keySetting}, one that may use ${this.model}.`;
       return make({ code: 'provider_authentication_failed', fault: 'server', message });
     }
-    if (status === 404) {
+    // OpenRouter and some compatible servers answer 400 to an unknown name.
+    const isUnknownModel = status === 400 && /(?:not a valid|unknown|invalid) model\b|model_not_found/i.test(kind);
+    if (status === 404 || isUnknownModel) {
       const message = `${label} has no model "${this.model}" for this key (${said}). Choose one of its models; if all are missing, correct ${baseUrlSetting}.`;
       return make({ code: 'model_not_found', fault: 'caller', message });
     }

@@ -58,7 +58,8 @@ export class ResponseBody {
 
   /** Ends the provider's work by closing the connection; without effect once the body has ended or is drained. */
   cancel(): void {
-    if (!this.#drained) this.abort(new Error('The answer is no longer wanted.'));
+    if (this.#ended || this.#drained || this.#error !== undefined) return;
+    this.abort(new Error('The answer is no longer wanted.'));
   }
 
   abort(reason: Error): void {
