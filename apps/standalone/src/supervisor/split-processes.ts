@@ -21,7 +21,10 @@ export function splitProcesses(options: SplitProcessesOptions): ProcessDefinitio
       env: env?.(index) ?? {},
     }));
   return [
-    processes('gateway', gateways, (index) => ({ PORT: String(port + index) })),
+    processes('gateway', gateways, (index) => ({
+      // Port 0 is a free one for each.
+      PORT: String(port === 0 ? 0 : port + index),
+    })),
     [
       ...processes('llm-worker', llmWorkers),
       ...processes('tool-worker', toolWorkers),
