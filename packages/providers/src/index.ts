@@ -1,4 +1,3 @@
-export { providerCatalog } from './catalog.js';
 export { createModelCatalog, type ModelCatalogSettings } from './create-model-catalog.js';
 export type { ProviderSettings } from './model-provider.js';
 export type { OpenRouterSettings } from './openrouter/openrouter.provider.js';

@@ -74,7 +74,7 @@ describe('what the demo says', () => {
 });
 
 describe('what the demo gives for a schema', () => {
-  const ajv = new Ajv2020({ strict: false });
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
 
   function structured(schema: JsonSchema, ...messages: ModelMessage[]) {
     const value: unknown = JSON.parse(answer({ messages, outputSchema: { name: 'x', schema } }));
@@ -116,10 +116,9 @@ describe('what the demo gives for a schema', () => {
         { key: 'likes', value: 'green tea', category: 'preferences' },
         { key: 'job', value: 'pilot', category: 'other' },
         { key: 'favorite_color', value: 'red', category: 'preferences' },
-      ].sort((a, b) => order.indexOf(a.key) - order.indexOf(b.key)),
+      ],
     });
   });
-  const order = ['name', 'home', 'likes', 'job', 'favorite_color'];
 
   test('where nothing was said there are no facts', () => {
     expect(structured(factsSchema, user('user: "Hello"'))).toEqual({ facts: [] });

@@ -58,7 +58,8 @@ describe('chooseToolCalls', () => {
       ],
     ],
     ['Hello, I was born on 1990-01-02', []],
-    ['My number is 555-1234 567', [['calculate', { expression: '555-1234 567' }]]],
+    ['Call 555-1234', []],
+    ['7 - 2 = ?', [['calculate', { expression: '7 - 2' }]]],
     ['I like long walks', []],
   ])('%s', (text, expected) => {
     expect(choose(text)).toEqual(expected);

@@ -60,13 +60,19 @@ const spokenOperators: [RegExp, string][] = [
 ];
 
 function readExpressions(text: string): JsonObject[] {
+  const isAsked = /\b(?:calculate|compute|evaluate|what(?:'s| is)|how much|how many)\b|=/i.test(text);
   let written = text;
   for (const [word, operator] of spokenOperators) written = written.replaceAll(word, operator);
   const found = written.match(/[-(]*\d[\d\s.+\-*/^%()]*[\d)]/g) ?? [];
-  return found
-    .map((expression) => expression.trim())
-    .filter((expression) => /[\d)]\s*[+\-*/^%]\s*[-(\d]/.test(expression) && !/\d{4}-\d\d-\d\d/.test(expression))
-    .map((expression) => ({ expression }));
+  return (
+    found
+      .map((expression) => expression.trim())
+      .filter((expression) => /[\d)]\s*[+\-*/^%]\s*[-(\d]/.test(expression) && !/\d\s+[\d(]/.test(expression))
+      // Dates and telephone numbers have hyphens and ask for nothing.
+      .filter((expression) => isAsked || /[+*/^%]/.test(expression))
+      .filter((expression) => !/^\d{4}-\d\d-\d\d$/.test(expression))
+      .map((expression) => ({ expression }))
+  );
 }
 
 function readTimeQuestion(text: string): JsonObject[] {
@@ -96,7 +102,7 @@ function readListQuestion(text: string): JsonObject[] {
 
 function readCompletedTasks(text: string): JsonObject[] {
   if (!/\b(?:complete|finish|finished|done|check off|tick off|mark)\b/i.test(text)) return [];
-  const numbers = text.match(/\b(?:task|number|no\.|#)\s*(?:number\s*)?(\d{1,3})\b/gi) ?? [];
+  const numbers = text.match(/(?:\b(?:task|number|no\.)\s*(?:number\s*)?|#)\d{1,3}\b/gi) ?? [];
   return numbers.map((match) => ({ number: Number(/\d+/.exec(match)?.[0]) }));
 }
 

@@ -19,6 +19,8 @@ export class HttpTransport {
       keepAliveTimeout: keepAliveMs,
       bodyTimeout: timeouts.idleMs,
       pipelining: 1,
+      // Over HTTP/2 calls would share a connection and its limit of streams.
+      allowH2: false,
     });
   }
 
@@ -74,11 +76,6 @@ export class HttpTransport {
         },
       );
     });
-  }
-
-  /** Ends all connections, open calls included. */
-  close(): Promise<void> {
-    return this.#agent.destroy();
   }
 }
 
