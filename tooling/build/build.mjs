@@ -14,7 +14,9 @@ const entries = await readdir(source, { recursive: true, withFileTypes: true });
 const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 
 await Promise.all(
-  files.filter((file) => !/\.test\.tsx?$/.test(file)).map((file) => (file.endsWith('.ts') ? compile(file) : copy(file))),
+  files
+    .filter((file) => !/\.test\.tsx?$/.test(file))
+    .map((file) => (file.endsWith('.ts') ? compile(file) : copy(file))),
 );
 
 async function compile(file) {

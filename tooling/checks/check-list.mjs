@@ -35,7 +35,7 @@ export const checks = [
       '--no-progress',
       '--no-config-hints',
       '--tsConfig',
-      'tooling/checks/dead-code.tsconfig.json',
+      'tooling/checks/dead-code.tsconfig.jsonc',
     ],
     fix: 'delete what is listed, or use it; entry points are in knip.jsonc',
   },

@@ -40,7 +40,10 @@ async function start() {
           pidsDir: services.pidsDir,
           env: { ...environment, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, TROUPE_API_KEY: key },
         })
-      : { processes: [], ...(await startInOneProcess({ settings, databaseUrl, redisUrl, apiKey: key, models, logger })) };
+      : {
+          processes: [],
+          ...(await startInOneProcess({ settings, databaseUrl, redisUrl, apiKey: key, models, logger })),
+        };
     await services.setAddress(app.url);
     process.stdout.write(readyBlock({ url: app.url, keyFile: file, models, processes: app.processes }));
     return {

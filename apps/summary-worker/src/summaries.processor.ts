@@ -1,12 +1,22 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, type OnApplicationBootstrap, type OnModuleDestroy, type Type } from '@nestjs/common';
-import { handleJob, type JobHandlers, summariesQueue, reportTrouble, type TroubleLog, WORKER_OPTIONS } from '@troupe/queues';
+import {
+  handleJob,
+  type JobHandlers,
+  reportTrouble,
+  summariesQueue,
+  type TroubleLog,
+  WORKER_OPTIONS,
+} from '@troupe/queues';
 import type { ConnectionOptions, Job } from 'bullmq';
 import { SummarizeThread } from './summarize-thread/summarize-thread.js';
 import { TitleThread } from './title-thread/title-thread.js';
 
 /** The class that takes jobs of the summaries queue. Made at start: a decorator's options are fixed when it runs. */
-export function summariesProcessor({ logger, ...options }: {
+export function summariesProcessor({
+  logger,
+  ...options
+}: {
   concurrency: number;
   connection: ConnectionOptions;
   logger: TroubleLog;

@@ -7,8 +7,8 @@ import { RunEventPublisher } from '@troupe/run-log';
 import type { Tool } from '@troupe/spec';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
-import { ExecuteToolCall } from './execute-tool/execute-tool-call.js';
 import { executeToolProcessor } from './execute-tool/execute-tool.processor.js';
+import { ExecuteToolCall } from './execute-tool/execute-tool-call.js';
 import { ToolWorkerLife } from './tool-worker-life.js';
 
 export interface ToolWorkerDependencies {
@@ -41,7 +41,9 @@ export class ToolWorkerModule {
     };
     return {
       module: ToolWorkerModule,
-      imports: [BullModule.registerQueue(...[llmQueue, toolsQueue].map(({ name }) => ({ name, connection: commands })))],
+      imports: [
+        BullModule.registerQueue(...[llmQueue, toolsQueue].map(({ name }) => ({ name, connection: commands }))),
+      ],
       providers: [
         {
           provide: ExecuteToolCall,

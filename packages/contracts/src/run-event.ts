@@ -41,7 +41,12 @@ export type RunEventBody = { [T in RunEventType]: { type: T; data: RunEventData[
 /** An event at its place in the log. */
 export type RunEvent = RunEventBody & { id: EventId };
 
-const TERMINAL_RUN_EVENTS: ReadonlySet<string> = new Set(['run.completed', 'run.failed', 'run.cancelled', 'run.expired']);
+const TERMINAL_RUN_EVENTS: ReadonlySet<string> = new Set([
+  'run.completed',
+  'run.failed',
+  'run.cancelled',
+  'run.expired',
+]);
 
 /** Whether a log ends with this event. */
 export function isTerminalEvent(type: string): boolean {

@@ -25,7 +25,14 @@ export class RunTranscriptFold {
   }
 
   get transcript(): RunTranscript {
-    const transcript: RunTranscript = { text: '', reasoning: '', status: null, message_id: null, error: null, usage: null };
+    const transcript: RunTranscript = {
+      text: '',
+      reasoning: '',
+      status: null,
+      message_id: null,
+      error: null,
+      usage: null,
+    };
     for (const event of this.#events) apply(transcript, event);
     return transcript;
   }

@@ -3,7 +3,7 @@ export { ensurePersonas, type PersonaAgent } from './agents/ensure-personas.js';
 export { listAgents, listAgentVersions, readAgent } from './agents/read-agents.js';
 export { changeAgent, createAgent, deleteAgent, type NewAgentVersion } from './agents/write-agents.js';
 export { Database, type DatabaseOptions, type Queryable, type Statement } from './database.js';
-export { type EventBatch, appendEvents } from './events/append-events.js';
+export { appendEvents, type EventBatch } from './events/append-events.js';
 export { PostgresEventArchive } from './events/read-events.js';
 export { type FactOwner, forgetFact, listFacts, setFact } from './facts/facts.js';
 export type { ClaimedFollowUp } from './follow-ups/claim-follow-up.js';
@@ -26,9 +26,9 @@ export {
   type StepCommit,
   type StepRow,
 } from './runs/commit-step.js';
+export { agentNotFound, threadNotFound } from './runs/explain-refusal.js';
 export { findDueRuns, findOverdueRuns } from './runs/find-due-runs.js';
 export { listSteps } from './runs/list-steps.js';
-export { agentNotFound, threadNotFound } from './runs/explain-refusal.js';
 export { listThreadRuns, readRun, runNotFound } from './runs/read-run.js';
 export { type HeldRun, type RenewedLease, renewLeases } from './runs/renew-leases.js';
 export {

@@ -6,7 +6,8 @@ export {
   type JobHandlers,
   type JobName,
   type JobPayload,
-  QUEUE_JOB_OPTIONS, type QueueDefinition,
+  QUEUE_JOB_OPTIONS,
+  type QueueDefinition,
   WORKER_OPTIONS,
 } from './queue-definition.js';
 export { reportTrouble, type TroubleLog } from './report-trouble.js';

@@ -22,7 +22,11 @@ export async function ring<Definition extends QueueDefinition, Name extends JobN
   const job = definition.jobs[name];
   try {
     if (!job) throw new Error(`Queue ${definition.name} has no job ${name}.`);
-    await queue.add(name, payload, { ...QUEUE_JOB_OPTIONS, delay: Math.ceil(delayMs), jobId: job.id(payload as never) });
+    await queue.add(name, payload, {
+      ...QUEUE_JOB_OPTIONS,
+      delay: Math.ceil(delayMs),
+      jobId: job.id(payload as never),
+    });
   } catch (error) {
     onError(error);
   }

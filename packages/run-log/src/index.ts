@@ -1,6 +1,6 @@
 export { frameEvents } from './live-batch.js';
 export { parseFrames } from './parse-frames.js';
-export { type FollowOptions, type Following, RunEventHub, type RunEventHubOptions } from './run-event-hub.js';
+export { type Following, type FollowOptions, RunEventHub, type RunEventHubOptions } from './run-event-hub.js';
 export { RunEventPublisher, type RunEventPublisherOptions, type UnstoredBatch } from './run-event-publisher.js';
 export type { RunEventChunk } from './run-event-tail.js';
 export type { RunLogWriter, StoredEvents } from './run-log-writer.js';

@@ -91,4 +91,3 @@ export class RunEventHub {
     if (this.#subscriber.status === 'ready') this.#subscriber.unsubscribe(channel).catch(() => undefined);
   }
 }
-

@@ -5,9 +5,15 @@ const expected = ['one', ' two', ' three', ' two'];
 
 describe('checkTokens', () => {
   test.each([
-    [['one', ' two', ' three', ' two'], [0, 1, 2, 3]],
+    [
+      ['one', ' two', ' three', ' two'],
+      [0, 1, 2, 3],
+    ],
     [['one two three two'], [0, 0, 0, 0]],
-    [['on', 'e two th', '', 'ree', ' two'], [1, 1, 3, 4]],
+    [
+      ['on', 'e two th', '', 'ree', ' two'],
+      [1, 1, 3, 4],
+    ],
   ])('finds the tokens in %j', (pieces, pieceOfToken) => {
     expect(checkTokens(pieces, expected)).toEqual({ tokens: 4, lost: 0, doubled: 0, pieceOfToken });
   });

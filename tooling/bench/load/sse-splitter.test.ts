@@ -23,11 +23,7 @@ describe('SseSplitter', () => {
 describe('fieldOf', () => {
   test('finds a field at the start, in the middle and at the end', () => {
     const frame = 'event: text.delta\nid: 1-2\ndata: {"delta":"a"}';
-    expect(['event', 'id', 'data'].map((name) => fieldOf(frame, name))).toEqual([
-      'text.delta',
-      '1-2',
-      '{"delta":"a"}',
-    ]);
+    expect(['event', 'id', 'data'].map((name) => fieldOf(frame, name))).toEqual(['text.delta', '1-2', '{"delta":"a"}']);
   });
 
   test('does not take a part of a value for a field', () => {

@@ -16,7 +16,10 @@ export interface Databases {
   stop(): Promise<void>;
 }
 
-export async function startDatabases(core: number | undefined, onProgress: (message: string) => void): Promise<Databases> {
+export async function startDatabases(
+  core: number | undefined,
+  onProgress: (message: string) => void,
+): Promise<Databases> {
   const parent = join(tmpdir(), `troupe-bench-${process.getuid?.() ?? 0}`);
   mkdirSync(parent, { recursive: true, mode: 0o711 });
   const folder = mkdtempSync(join(parent, 'run-'));

@@ -37,7 +37,12 @@ export class Simulator {
     this.url = url;
   }
 
-  static async start(options: { root: string; port: number; core: number | undefined; log: string }): Promise<Simulator> {
+  static async start(options: {
+    root: string;
+    port: number;
+    core: number | undefined;
+    log: string;
+  }): Promise<Simulator> {
     const main = join(options.root, 'packages/testing/dist/llm-simulator/main.js');
     const process = NodeProcess.launch({ name: 'simulator', main, args: ['--port', String(options.port)], ...options });
     const simulator = new Simulator(process, `http://127.0.0.1:${options.port}`);
@@ -72,7 +77,7 @@ export class Simulator {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    const completion: { choices: { message: { content: string } }[] } = await answer.json();
+    const completion = (await answer.json()) as { choices: { message: { content: string } }[] };
     const tokens = completion.choices[0]?.message.content.match(/\s*\S+/g) ?? [];
     if (tokens.length !== count) throw new Error(`the simulator said ${tokens.length} tokens instead of ${count}`);
     return tokens;
@@ -86,6 +91,6 @@ export class Simulator {
     const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
     const answer = await fetch(`${this.url}/__simulator/${route}`, init);
     if (!answer.ok) throw new Error(`simulator: ${answer.status} ${await answer.text()}`);
-    return answer.json();
+    return (await answer.json()) as T;
   }
 }

@@ -5,7 +5,10 @@ import type { ConnectionOptions, Job } from 'bullmq';
 import { AdvanceRun } from './advance-run.js';
 
 /** The class that takes jobs of the llm queue. Made at start, because a decorator's options are fixed when it runs. */
-export function advanceRunProcessor({ logger, ...options }: {
+export function advanceRunProcessor({
+  logger,
+  ...options
+}: {
   concurrency: number;
   connection: ConnectionOptions;
   logger: TroubleLog;

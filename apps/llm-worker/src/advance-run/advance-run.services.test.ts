@@ -187,7 +187,10 @@ describe('advancing a run', () => {
 
   test('parks for tools, and answers calls that cannot run at once', async () => {
     const { runId } = await startRun([
-      callTools([{ name: 'calculate', arguments: { expression: '2+2' } }, { name: 'calculator', arguments: {} }]),
+      callTools([
+        { name: 'calculate', arguments: { expression: '2+2' } },
+        { name: 'calculator', arguments: {} },
+      ]),
     ]);
     const { run } = await until(
       () => readRun(database, tenantId, runId),

@@ -1,11 +1,21 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, type OnApplicationBootstrap, type OnModuleDestroy, type Type } from '@nestjs/common';
-import { handleJob, type JobHandlers, memoryQueue, reportTrouble, type TroubleLog, WORKER_OPTIONS } from '@troupe/queues';
+import {
+  handleJob,
+  type JobHandlers,
+  memoryQueue,
+  reportTrouble,
+  type TroubleLog,
+  WORKER_OPTIONS,
+} from '@troupe/queues';
 import type { ConnectionOptions, Job } from 'bullmq';
 import { ExtractFacts } from './extract-facts.js';
 
 /** The class that takes jobs of the memory queue. Made at start, because a decorator's options are fixed when it runs. */
-export function extractFactsProcessor({ logger, ...options }: {
+export function extractFactsProcessor({
+  logger,
+  ...options
+}: {
   concurrency: number;
   connection: ConnectionOptions;
   logger: TroubleLog;

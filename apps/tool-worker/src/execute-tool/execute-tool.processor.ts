@@ -1,11 +1,21 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, type OnApplicationBootstrap, type OnModuleDestroy, type Type } from '@nestjs/common';
-import { handleJob, type JobHandlers, toolsQueue, reportTrouble, type TroubleLog, WORKER_OPTIONS } from '@troupe/queues';
+import {
+  handleJob,
+  type JobHandlers,
+  reportTrouble,
+  type TroubleLog,
+  toolsQueue,
+  WORKER_OPTIONS,
+} from '@troupe/queues';
 import type { ConnectionOptions, Job } from 'bullmq';
 import { ExecuteToolCall } from './execute-tool-call.js';
 
 /** The class that takes jobs of the tools queue. Made at start, because a decorator's options are fixed when it runs. */
-export function executeToolProcessor({ logger, ...options }: {
+export function executeToolProcessor({
+  logger,
+  ...options
+}: {
   concurrency: number;
   connection: ConnectionOptions;
   logger: TroubleLog;

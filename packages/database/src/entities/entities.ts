@@ -1,14 +1,14 @@
-import { AgentVersionEntity } from './agent-version.entity.js';
 import { AgentEntity } from './agent.entity.js';
+import { AgentVersionEntity } from './agent-version.entity.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { FactEntity } from './fact.entity.js';
 import { FollowUpTaskEntity } from './follow-up-task.entity.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
 import { LedgerEntryEntity } from './ledger-entry.entity.js';
 import { MessageEntity } from './message.entity.js';
+import { RunEntity } from './run.entity.js';
 import { RunEventBatchEntity } from './run-event-batch.entity.js';
 import { RunStepEntity } from './run-step.entity.js';
-import { RunEntity } from './run.entity.js';
 import { TenantEntity } from './tenant.entity.js';
 import { ThreadEntity } from './thread.entity.js';
 import { TodoTaskEntity } from './todo-task.entity.js';

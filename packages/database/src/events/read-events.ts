@@ -25,7 +25,10 @@ export class PostgresEventArchive implements RunEventArchive {
     ]);
     return rows
       .flatMap((row) =>
-        unpackEvents(row.events).map((event, index) => ({ ...event, id: { attempt: row.attempt, n: row.first_n + index } })),
+        unpackEvents(row.events).map((event, index) => ({
+          ...event,
+          id: { attempt: row.attempt, n: row.first_n + index },
+        })),
       )
       .filter((event) => compareEventIds(event.id, after) > 0);
   }

@@ -16,7 +16,11 @@ export class PostgresThreadSearch implements ThreadSearch {
     this.#database = database;
   }
 
-  async search(scope: { tenantId: string; threadId: string }, query: string, limit: number): Promise<ThreadSearchHit[]> {
+  async search(
+    scope: { tenantId: string; threadId: string },
+    query: string,
+    limit: number,
+  ): Promise<ThreadSearchHit[]> {
     const patterns = query
       .split(/\s+/)
       .filter((word) => word !== '')

@@ -3,15 +3,13 @@ import type { Database, Queryable } from '../database.js';
 import { violates } from '../database-error.js';
 import type { AcceptedRunRow, AcceptRunInput } from './accept-run-input.js';
 import { explainRefusal } from './explain-refusal.js';
+import { POLL_GRACE_SECONDS } from './poll-grace.js';
 
 interface AcceptRow {
   thread_id: string;
   agent: string;
   model: string;
 }
-
-/** How long a queued run may stand before a worker's own poll takes it, in case its job was lost. */
-const POLL_GRACE = `interval '2 seconds'`;
 
 const AGENT = `
   agent AS (
@@ -41,7 +39,7 @@ const RUN = `
     INSERT INTO runs (id, tenant_id, thread_id, user_id, agent_id, agent_version, agent, model, status,
       next_wake_at, deadline_at, input_message_id, head_message_id)
     SELECT $2, $1, thread.id, $3, accepted.id, accepted.version, accepted.slug, accepted.model, 'queued',
-      now() + ${POLL_GRACE}, now() + make_interval(secs => $8), $9, $9
+      now() + interval '${POLL_GRACE_SECONDS} seconds', now() + make_interval(secs => $8), $9, $9
     FROM accepted, thread
     RETURNING id, thread_id, agent, model
   ),

@@ -13,6 +13,7 @@ import type {
 import type { Queryable } from '../database.js';
 import { packEvents } from '../events/stored-events.js';
 import type { LedgerRow } from '../usage/ledger-row.js';
+import { POLL_GRACE_SECONDS } from './poll-grace.js';
 
 /** What the run is after the step. */
 export type NextState =
@@ -122,7 +123,7 @@ const COMMIT_STEP = {
       INSERT INTO tool_calls (id, tenant_id, run_id, thread_id, user_id, message_id, step, index, call_id, name,
         arguments, effect, state, lease_until)
       SELECT c.id, fence.tenant_id, fence.id, fence.thread_id, fence.user_id, c.message_id, c.step, c.index, c.call_id,
-        c.name, c.arguments, c.effect, 'prepared', now() + interval '2 seconds'
+        c.name, c.arguments, c.effect, 'prepared', now() + interval '${POLL_GRACE_SECONDS} seconds'
       FROM fence, jsonb_to_recordset($20::jsonb)
         AS c(id uuid, message_id uuid, step int, index int, call_id text, name text, arguments jsonb, effect text)
     ),
@@ -144,7 +145,7 @@ const COMMIT_STEP = {
     new_follow_ups AS (
       INSERT INTO follow_up_tasks (id, tenant_id, run_id, thread_id, user_id, kind, model, lease_until)
       SELECT f.id, fence.tenant_id, fence.id, fence.thread_id, fence.user_id, f.kind, f.model,
-        now() + interval '2 seconds'
+        now() + interval '${POLL_GRACE_SECONDS} seconds'
       FROM fence, jsonb_to_recordset($24::jsonb) AS f(id uuid, kind text, model text)
       ON CONFLICT ON CONSTRAINT follow_up_tasks_once DO NOTHING
     ),
@@ -169,7 +170,7 @@ export async function commitStep(database: Queryable, commit: StepCommit): Promi
     stopReasonOf(next),
     next.status === 'failed' ? JSON.stringify(next.error) : null,
     next.status === 'completed' ? next.outputMessageId : null,
-    next.status === 'queued' ? next.wakeInMs / 1_000 : 0,
+    next.status === 'queued' ? next.wakeInMs / 1_000 + POLL_GRACE_SECONDS : 0,
     next.status === 'waiting' ? next.pendingToolCalls : 0,
     next.status === 'queued' && next.because !== 'next_step' ? next.because : null,
     JSON.stringify(commit.steps),
@@ -205,7 +206,13 @@ function stopReasonOf(next: NextState): StopReason | null {
 }
 
 function sumOf(ledger: readonly LedgerRow[]) {
-  const sum = { input_tokens: 0, output_tokens: 0, cached_input_tokens: 0, reasoning_tokens: 0, cost: null as number | null };
+  const sum = {
+    input_tokens: 0,
+    output_tokens: 0,
+    cached_input_tokens: 0,
+    reasoning_tokens: 0,
+    cost: null as number | null,
+  };
   for (const row of ledger) {
     sum.input_tokens += row.input_tokens;
     sum.output_tokens += row.output_tokens;

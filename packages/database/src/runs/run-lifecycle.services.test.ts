@@ -93,7 +93,16 @@ function commit(run: ClaimedRun, next: NextState, changes: Partial<StepCommit> =
     attempt: run.attempt,
     next,
     steps: finished
-      ? [{ index: run.step, kind: 'model', model: 'demo/demo', finish_reason: 'stop', usage: null, started_at: new Date().toISOString() }]
+      ? [
+          {
+            index: run.step,
+            kind: 'model',
+            model: 'demo/demo',
+            finish_reason: 'stop',
+            usage: null,
+            started_at: new Date().toISOString(),
+          },
+        ]
       : [],
     messages: [],
     toolCalls: [],
@@ -107,7 +116,11 @@ function commit(run: ClaimedRun, next: NextState, changes: Partial<StepCommit> =
 
 function complete(run: ClaimedRun, text = 'Hi!'): StepCommit {
   const answer = message(run.headMessageId, 'assistant', text);
-  return commit(run, { status: 'completed', stopReason: 'end_turn', outputMessageId: answer.id }, { messages: [answer] });
+  return commit(
+    run,
+    { status: 'completed', stopReason: 'end_turn', outputMessageId: answer.id },
+    { messages: [answer] },
+  );
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -222,7 +235,10 @@ describe('claiming and committing', () => {
     expect(fresh).toMatchObject({ attempt: 2, claims: 2, crashCount: 1 });
     expect(await commitStep(database, complete(stale))).toBeUndefined();
     expect(await commitStep(database, complete(fresh as ClaimedRun, 'Mine'))).toBeDefined();
-    expect(await readRun(database, tenantId, stale.id)).toMatchObject({ response: 'Mine', run: { status: 'completed' } });
+    expect(await readRun(database, tenantId, stale.id)).toMatchObject({
+      response: 'Mine',
+      run: { status: 'completed' },
+    });
   });
 
   test('a commit that races a take-over stores all of its rows or none', async () => {

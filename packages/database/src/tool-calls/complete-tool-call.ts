@@ -1,5 +1,6 @@
 import type { RunEventBody } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
+import { POLL_GRACE_SECONDS } from '../runs/poll-grace.js';
 
 export interface ToolCallOutcome {
   toolCallId: string;
@@ -42,7 +43,7 @@ const COMPLETE_TOOL_CALL = {
         wait_kind = CASE WHEN pending_tool_calls = 1 THEN NULL ELSE wait_kind END,
         step = CASE WHEN pending_tool_calls = 1 THEN runs.step + 1 ELSE runs.step END,
         dispatch = CASE WHEN pending_tool_calls = 1 THEN dispatch + 1 ELSE dispatch END,
-        next_wake_at = now() + interval '2 seconds'
+        next_wake_at = now() + interval '${POLL_GRACE_SECONDS} seconds'
       FROM call WHERE runs.id = call.run_id AND runs.status = 'waiting'
       RETURNING runs.id, runs.tenant_id, runs.status, runs.step, runs.dispatch, runs.attempt, runs.event_n, call.step AS round
     ),

@@ -1,0 +1,66 @@
+import type { Cell } from '../cells.js';
+import type { StatementCounter, StatementCounts } from '../sql/statement-counter.js';
+import type { BenchStand } from './bench-stand.js';
+import { jobOf } from './job-of.js';
+import { settle } from './settle.js';
+
+/** What a run costs the database, in statements and by process. BEGIN and COMMIT are not among the statements. */
+export interface StatementsPerRun {
+  what: string;
+  runs: number;
+  statements: Record<string, number>;
+  transactions: Record<string, number>;
+  /** Each statement with how often a run executes it, the most frequent first. */
+  texts: { process: string; sql: string; perRun: number }[];
+}
+
+const FRAME = /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK)/i;
+const NEW_THREADS = 40;
+/** Turns of one thread at which statements are counted, one by one. */
+const COUNTED_TURNS = [2, 3, 12, 25, 26];
+
+/** Counts what one user's runs execute, in a new thread each and at several turns of one thread. */
+export async function countStatements(
+  stand: BenchStand,
+  counter: StatementCounter,
+  cell: Cell,
+): Promise<StatementsPerRun[]> {
+  const job = { ...jobOf(stand, cell, 'ours'), users: 1, durationMs: undefined };
+  const run = async (replies: number, threadId: string | undefined, oneConversation: boolean) => {
+    await stand.simulator.reset();
+    counter.take();
+    const { threadId: next } = await stand.client.run({ ...job, repliesPerUser: replies, threadId, oneConversation });
+    await settle(stand, replies);
+    return { threadId: next, counts: counter.take() };
+  };
+  await run(5, undefined, false);
+  const { counts } = await run(NEW_THREADS, undefined, false);
+  const found = [summarize(`a new thread, ${cell.id.split('/')[0]}`, NEW_THREADS, counts)];
+  let threadId: string | undefined;
+  let turn = 0;
+  for (const counted of COUNTED_TURNS) {
+    if (counted - turn > 1) ({ threadId } = await run(counted - turn - 1, threadId, true));
+    const last = await run(1, threadId, true);
+    threadId = last.threadId;
+    turn = counted;
+    found.push(summarize(`turn ${turn} of a thread`, 1, last.counts));
+  }
+  return found;
+}
+
+function summarize(what: string, runs: number, counts: StatementCounts): StatementsPerRun {
+  const statements: Record<string, number> = {};
+  const transactions: Record<string, number> = {};
+  const texts: StatementsPerRun['texts'] = [];
+  for (const [process, found] of counts) {
+    for (const [sql, count] of found) {
+      if (!FRAME.test(sql)) {
+        statements[process] = (statements[process] ?? 0) + count / runs;
+        texts.push({ process, sql, perRun: count / runs });
+      } else if (/^COMMIT/i.test(sql)) {
+        transactions[process] = (transactions[process] ?? 0) + count / runs;
+      }
+    }
+  }
+  return { what, runs, statements, transactions, texts: texts.sort((a, b) => b.perRun - a.perRun) };
+}

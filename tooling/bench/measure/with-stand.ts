@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { join } from 'node:path';
+import type { Cell } from '../cells.js';
+import { chooseCores, pin } from '../processes/cores.js';
+import { startDatabases } from '../processes/databases.js';
+import { LoadClient } from '../processes/load-client.js';
+import { Server } from '../processes/server.js';
+import { Simulator } from '../processes/simulator.js';
+import { StatementCounter } from '../sql/statement-counter.js';
+import type { BenchStand } from './bench-stand.js';
+
+export interface StandOptions {
+  root: string;
+  standalone: boolean;
+  cells: readonly Cell[];
+  countsStatements?: boolean;
+  profiled?: boolean;
+  say(line: string): void;
+}
+
+/** How many lines of what the server complained about are shown. */
+const SHOWN_LINES = 5;
+
+/** Starts everything on empty databases, does the work and ends everything, whatever happens. */
+export async function withStand<T>(
+  options: StandOptions,
+  work: (stand: BenchStand & { counter?: StatementCounter }) => Promise<T>,
+): Promise<T> {
+  const { root, standalone, say, profiled = false } = options;
+  const cores = chooseCores();
+  if (cores === undefined) say('nothing is pinned: there is no taskset here, or one core only');
+  else pin(process.pid, cores.load);
+  await using stack = new AsyncDisposableStack();
+  const keep = <R extends { stop(): Promise<void> }>(running: R): R => {
+    stack.defer(() => running.stop());
+    return running;
+  };
+
+  const databases = keep(await startDatabases(cores?.server, say));
+  const { folder } = databases;
+  const log = (name: string) => join(folder, `${name}.log`);
+  const port = await freePort();
+  const simulator = keep(await Simulator.start({ root, port, core: cores?.load, log: log('simulator') }));
+  const client = keep(await LoadClient.start({ core: cores?.load, log: log('client') }));
+  const counter = options.countsStatements ? keep(await StatementCounter.start(databases.databaseUrl)) : undefined;
+  const apiKey = randomBytes(24).toString('hex');
+  const server = keep(
+    await Server.start({
+      root,
+      standalone,
+      profiled,
+      folder,
+      apiKey,
+      core: cores?.server,
+      databaseUrl: counter?.databaseUrl ?? databases.databaseUrl,
+      redisUrl: databases.redisUrl,
+      simulatorUrl: simulator.url,
+    }),
+  );
+  stack.defer(async () => {
+    const lines = server.loggedLines();
+    if (lines.length > 0) say([`the server logged ${lines.length} lines:`, ...lines.slice(0, SHOWN_LINES)].join('\n'));
+  });
+  const answers = new Map<number, string[]>();
+  for (const { tokens } of options.cells) answers.set(tokens, await simulator.tokens(tokens));
+  return await work({ cores, databases, simulator, client, server, apiKey, answers, ...(counter && { counter }) });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

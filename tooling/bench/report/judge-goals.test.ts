@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import { allCells } from '../cells.js';
+import type { CellRound } from '../measure/measure-cell.js';
+import { judgeGoals } from './judge-goals.js';
+import { summarizeCell } from './summarize-cell.js';
+
+const cell = (id: string) => {
+  const found = allCells(true).find((candidate) => candidate.id === id);
+  if (found === undefined) throw new Error(id);
+  return found;
+};
+
+function round(direct: number, ours: number, change: Partial<CellRound['ours']> = {}): CellRound {
+  const side = (ms: number) => ({
+    runs: 10,
+    runsPerSecond: 1000 / ms,
+    firstToken: { p50: ms, p99: ms },
+    tail: { p50: 0, p99: 0 },
+    total: { p50: ms, p99: ms },
+    charactersPerToken: 60,
+    bodyCharactersPerRun: 6_000,
+    tokens: 1_000,
+    lostTokens: 0,
+    doubledTokens: 0,
+    problems: {},
+    upstream: { requests: 20, inFlight: 0, concurrentPeak: 1, outcomes: {} },
+    clientCpuPerRun: 0,
+  });
+  const server = { upstreamNeeded: 20, cpuPerRun: 3, cpuPerRunOf: { gateway: 3 }, residentMbOf: {}, settled: 100 };
+  return { direct: side(direct), ours: { ...side(ours), ...server, ...change } };
+}
+
+describe('summarizeCell', () => {
+  test('compares the sides within a round before it takes the median of the rounds', () => {
+    const summary = summarizeCell(cell('W2/16'), [round(1, 4), round(10, 11), round(2, 4)]);
+    expect(summary.addedTotal.p50).toBe(2);
+    expect(summary.total.p50).toBe(4);
+    expect(summary.throughputRatio).toBe(0.5);
+  });
+
+  test('counts what went wrong in any round, on either side', () => {
+    const broken = round(1, 2, { problems: { 'HTTP 500': 2 }, lostTokens: 3 });
+    broken.direct.doubledTokens = 1;
+    expect(summarizeCell(cell('W2/16'), [round(1, 2), broken])).toMatchObject({
+      errors: 2,
+      lostTokens: 3,
+      doubledTokens: 1,
+    });
+  });
+
+  test('says nothing about the end of follow-ups when one round did not see it', () => {
+    const summary = summarizeCell(cell('W2/16'), [round(1, 2), round(1, 2, { settled: undefined })]);
+    expect(summary.settled).toBeUndefined();
+  });
+});
+
+describe('judgeGoals', () => {
+  const reached = (rounds: CellRound[], id = 'W2/16') =>
+    Object.fromEntries(judgeGoals([summarizeCell(cell(id), rounds)], []).map((goal) => [goal.goal, goal.reached]));
+
+  test('a cell that was not measured is not judged', () => {
+    expect(judgeGoals([], [])).toEqual([]);
+    expect(Object.keys(reached([round(1, 2)], 'W1/1'))).not.toContain('W2/16 throughput');
+  });
+
+  test('sees a hidden cap, a lost token and a doubled call', () => {
+    const paced = reached(
+      [round(1, 1, { lostTokens: 1, upstream: { ...round(1, 1).ours.upstream, requests: 21 } })],
+      'W3/300',
+    );
+    expect(paced).toMatchObject({
+      'W3/300 throughput by direct': true,
+      'W3/300 peak of calls upstream': false,
+      'errors, lost and doubled tokens, all cells': false,
+      'calls upstream beyond runs and titles': false,
+    });
+  });
+
+  test('judges each figure by its bar', () => {
+    expect(reached([round(1, 3.9)])).toMatchObject({
+      'W2/16 throughput': true,
+      'characters on the wire a token': true,
+    });
+    expect(reached([round(1, 4.1, { cpuPerRun: 4.1, charactersPerToken: 81 })])).toMatchObject({
+      'W2/16 throughput': false,
+      'W2/16 CPU a run, titles and databases included': false,
+      'characters on the wire a token': false,
+    });
+  });
+
+  test('statements: at most six, and the same number at every turn', () => {
+    const turn = (number: number, statements: Record<string, number>) => ({
+      what: `turn ${number} of a thread`,
+      runs: 1,
+      statements,
+      transactions: {},
+      texts: [],
+    });
+    const judged = (...counts: Record<string, number>[]) =>
+      judgeGoals(
+        [],
+        counts.map((statements, index) => turn(index, statements)),
+      ).map((goal) => goal.reached);
+    expect(judged({ gateway: 2, 'llm-worker': 4, 'summary-worker': 3 }, { gateway: 2, 'llm-worker': 4 })).toEqual([
+      true,
+      true,
+    ]);
+    expect(judged({ gateway: 3, 'llm-worker': 4 }, { gateway: 2, 'llm-worker': 4 })).toEqual([false, false]);
+  });
+});

@@ -1,0 +1,71 @@
+import type { StatementsPerRun } from '../measure/count-statements.js';
+import type { CellSummary } from './summarize-cell.js';
+
+export interface Goal {
+  goal: string;
+  bar: string;
+  measured: string;
+  reached: boolean;
+}
+
+/** Judges what was measured; a goal whose cell was left out is not in the list. */
+export function judgeGoals(cells: readonly CellSummary[], statements: readonly StatementsPerRun[]): Goal[] {
+  const goals: Goal[] = [];
+  const judge = (goal: string, bar: string, value: number, unit: string, reached: boolean) =>
+    goals.push({ goal, bar, measured: `${rounded(value)}${unit}`, reached });
+  const cell = (id: string) => cells.find((candidate) => candidate.id === id);
+
+  const streamed = cell('W2/16');
+  if (streamed) {
+    const { runsPerSecond, cpuPerRun, charactersPerToken } = streamed;
+    judge('W2/16 throughput', '>= 250 runs/s', runsPerSecond, ' runs/s', runsPerSecond >= 250);
+    judge('W2/16 CPU a run, titles and databases included', '<= 4 ms', cpuPerRun, ' ms', cpuPerRun <= 4);
+    judge('characters on the wire a token', '<= 80', charactersPerToken, '', charactersPerToken <= 80);
+  }
+  const waiting = cell('W1/1')?.addedTotal.p50;
+  if (waiting !== undefined) judge('W1/1 added, p50', '<= 8 ms', waiting, ' ms', waiting <= 8);
+  const paced = cell('W3/300');
+  if (paced) {
+    const { throughputRatio, peakUpstream, addedFirstToken } = paced;
+    judge('W3/300 throughput by direct', '>= 99 %', throughputRatio * 100, ' %', throughputRatio >= 0.99);
+    judge('W3/300 peak of calls upstream', '>= 300', peakUpstream, '', peakUpstream >= 300);
+    judge('W3/300 added to the first token, p50', '<= 15 ms', addedFirstToken.p50, ' ms', addedFirstToken.p50 <= 15);
+  }
+  if (cells.length > 0) {
+    const wrong = cells.reduce(
+      (sum, { errors, lostTokens, doubledTokens }) => sum + errors + lostTokens + doubledTokens,
+      0,
+    );
+    judge('errors, lost and doubled tokens, all cells', '0', wrong, '', wrong === 0);
+    const calls = cells.filter(({ upstreamNeeded }) => upstreamNeeded !== undefined);
+    const extra = calls.reduce((sum, { upstreamCalls, upstreamNeeded = 0 }) => sum + upstreamCalls - upstreamNeeded, 0);
+    judge('calls upstream beyond runs and titles', '0', extra, '', extra === 0);
+  }
+  const turns = statements.filter(({ what }) => what.startsWith('turn '));
+  if (turns.length > 0) {
+    const counts = turns.map(({ statements }) => sum(statements));
+    const most = Math.max(...counts);
+    judge('SQL statements a turn, follow-ups aside', '<= 6', most, '', most <= 6);
+    judge(
+      'the same number at every turn',
+      '0 apart',
+      most - Math.min(...counts),
+      ' apart',
+      most === Math.min(...counts),
+    );
+  }
+  return goals;
+}
+
+/** What a turn costs its own path: the gateway and the worker that advances it, or the one process that holds both. */
+export function sum(statements: Readonly<Record<string, number>>): number {
+  return Object.entries(statements)
+    .filter(([process]) => process !== 'summary-worker' && process !== 'memory-extractor')
+    .reduce((total, [, count]) => total + count, 0);
+}
+
+export function rounded(value: number): string {
+  if (!Number.isFinite(value)) return '–';
+  const size = Math.abs(value);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : 2);
+}

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { allCells, type Cell } from './cells.js';
+import { countStatements, type StatementsPerRun } from './measure/count-statements.js';
+import { type CellRound, measureCell } from './measure/measure-cell.js';
+import { takeProfiles } from './measure/take-profiles.js';
+import { warmUp } from './measure/warm-up.js';
+import { withStand } from './measure/with-stand.js';
+import { type BenchOptions, readOptions, USAGE } from './read-options.js';
+import { judgeGoals } from './report/judge-goals.js';
+import { profileText, reportText } from './report/print-report.js';
+import { summarizeCell } from './report/summarize-cell.js';
+
+const root = join(import.meta.dirname, '../..');
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+/** The whole command. Answers its exit code: 1 when something was answered wrongly, whatever the speed. */
+export async function runBench(args: string[]): Promise<number> {
+  const options = readOptions(args);
+  if (options === 'help') {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (options.build) build();
+  if (options.profile !== undefined) return profile(options, options.profile);
+
+  const startedAt = new Date().toISOString();
+  const rounds = await measure(options);
+  const statements = options.statements ? await statementsOf(options) : [];
+  const cells = options.cells.map((cell) => summarizeCell(cell, rounds.get(cell) ?? []));
+  const goals = judgeGoals(cells, statements);
+  process.stdout.write(`\n${reportText(cells, statements, goals)}\n`);
+  if (options.jsonFile !== undefined) {
+    const measured = options.cells.map((cell) => ({ id: cell.id, rounds: rounds.get(cell) ?? [] }));
+    const { quick, standalone } = options;
+    const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+    const report = { startedAt, quick, standalone, machine, goals, cells, statements, measured };
+    writeFileSync(options.jsonFile, `${JSON.stringify(report, undefined, 1)}\n`);
+  }
+  return cells.some(({ errors, lostTokens, doubledTokens }) => errors + lostTokens + doubledTokens > 0) ? 1 : 0;
+}
+
+function build(): void {
+  say('building what changed');
+  execFileSync('pnpm', ['exec', 'turbo', 'run', 'build', '--output-logs=errors-only'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1' },
+  });
+}
+
+async function measure(options: BenchOptions): Promise<Map<Cell, CellRound[]>> {
+  const { cells, standalone, quick } = options;
+  const rounds = new Map<Cell, CellRound[]>(cells.map((cell) => [cell, []]));
+  await withStand({ root, standalone, cells, say }, async (stand) => {
+    say('warming up');
+    await warmUp(stand, cells, quick);
+    for (let round = 0; round < options.rounds; round += 1) {
+      for (const cell of cells) {
+        const measured = await measureCell(stand, cell, round % 2 === 0);
+        rounds.get(cell)?.push(measured);
+        const { runsPerSecond, cpuPerRun } = measured.ours;
+        say(`round ${round + 1}  ${cell.id}  ${runsPerSecond.toFixed(0)} runs/s  ${cpuPerRun.toFixed(2)} ms CPU a run`);
+      }
+    }
+  });
+  return rounds;
+}
+
+async function statementsOf({ standalone }: BenchOptions): Promise<StatementsPerRun[]> {
+  const cell = allCells(true).find(({ id }) => id === 'W2/1');
+  if (cell === undefined) return [];
+  say('counting SQL statements');
+  return withStand({ root, standalone, cells: [cell], countsStatements: true, say }, (stand) =>
+    stand.counter === undefined ? Promise.resolve([]) : countStatements(stand, stand.counter, cell),
+  );
+}
+
+async function profile({ cells, standalone, quick }: BenchOptions, names: string[]): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'troupe-profile-'));
+  await withStand({ root, standalone, cells, profiled: true, say }, async (stand) => {
+    await warmUp(stand, cells, quick);
+    for (const cell of cells) {
+      say(`profiling under ${cell.id}`);
+      const taken = await takeProfiles(stand, { root, folder, cell, names });
+      process.stdout.write(`\n${cell.id}: ${cell.about}\n\n${taken.map(profileText).join('\n\n')}\n`);
+    }
+  });
+  return 0;
+}
