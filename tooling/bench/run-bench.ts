@@ -8,6 +8,7 @@ import { type CellRound, measureCell } from './measure/measure-cell.js';
 import { takeProfiles } from './measure/take-profiles.js';
 import { warmUp } from './measure/warm-up.js';
 import { withStand } from './measure/with-stand.js';
+import { type Cores, chooseCores, pin } from './processes/cores.js';
 import { type BenchOptions, readOptions, USAGE } from './read-options.js';
 import { judgeGoals } from './report/judge-goals.js';
 import { profileText, reportText } from './report/print-report.js';
@@ -24,11 +25,14 @@ export async function runBench(args: string[]): Promise<number> {
     return 0;
   }
   if (options.build) build();
-  if (options.profile !== undefined) return profile(options, options.profile);
+  const cores = chooseCores();
+  if (cores === undefined) say('nothing is pinned: there is no taskset here, or one core only');
+  else pin(process.pid, cores.load);
+  if (options.profile !== undefined) return profile(options, cores, options.profile);
 
   const startedAt = new Date().toISOString();
-  const rounds = await measure(options);
-  const statements = options.statements ? await statementsOf(options) : [];
+  const rounds = await measure(options, cores);
+  const statements = options.statements ? await statementsOf(options, cores) : [];
   const cells = options.cells.map((cell) => summarizeCell(cell, rounds.get(cell) ?? []));
   const goals = judgeGoals(cells, statements);
   process.stdout.write(`\n${reportText(cells, statements, goals)}\n`);
@@ -51,10 +55,10 @@ function build(): void {
   });
 }
 
-async function measure(options: BenchOptions): Promise<Map<Cell, CellRound[]>> {
+async function measure(options: BenchOptions, cores: Cores | undefined): Promise<Map<Cell, CellRound[]>> {
   const { cells, standalone, quick } = options;
   const rounds = new Map<Cell, CellRound[]>(cells.map((cell) => [cell, []]));
-  await withStand({ root, standalone, cells, say }, async (stand) => {
+  await withStand({ root, standalone, cores, cells, say }, async (stand) => {
     say('warming up');
     await warmUp(stand, cells, quick);
     for (let round = 0; round < options.rounds; round += 1) {
@@ -69,18 +73,22 @@ async function measure(options: BenchOptions): Promise<Map<Cell, CellRound[]>> {
   return rounds;
 }
 
-async function statementsOf({ standalone }: BenchOptions): Promise<StatementsPerRun[]> {
+async function statementsOf({ standalone }: BenchOptions, cores: Cores | undefined): Promise<StatementsPerRun[]> {
   const cell = allCells(true).find(({ id }) => id === 'W2/1');
   if (cell === undefined) return [];
   say('counting SQL statements');
-  return withStand({ root, standalone, cells: [cell], countsStatements: true, say }, (stand) =>
+  return withStand({ root, standalone, cores, cells: [cell], countsStatements: true, say }, (stand) =>
     stand.counter === undefined ? Promise.resolve([]) : countStatements(stand, stand.counter, cell),
   );
 }
 
-async function profile({ cells, standalone, quick }: BenchOptions, names: string[]): Promise<number> {
+async function profile(
+  { cells, standalone, quick }: BenchOptions,
+  cores: Cores | undefined,
+  names: string[],
+): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-profile-'));
-  await withStand({ root, standalone, cells, profiled: true, say }, async (stand) => {
+  await withStand({ root, standalone, cores, cells, profiled: true, say }, async (stand) => {
     await warmUp(stand, cells, quick);
     for (const cell of cells) {
       say(`profiling under ${cell.id}`);

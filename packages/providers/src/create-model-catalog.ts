@@ -100,10 +100,11 @@ class ConfiguredModels implements ModelCatalog {
       );
     }
     const configured = [...this.#providers.keys()];
-    const message =
+    const happened =
       known.setting === undefined
-        ? `The model "${providerId}" answers only while no provider is configured. Choose a model of ${configured.join(', ')}.`
-        : `The provider "${providerId}" is not configured. Set ${known.setting} and start again, or choose a model of ${configured.join(', ')}.`;
+        ? `The model "${providerId}" answers only while no provider is configured. Choose`
+        : `The provider "${providerId}" is not configured. Set ${known.setting} and start again, or choose`;
+    const message = `${happened} a model of ${configured.join(', ')}.`;
     return new TroupeError({
       code: 'provider_not_configured',
       fault: 'server',

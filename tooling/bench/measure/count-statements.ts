@@ -16,6 +16,8 @@ export interface StatementsPerRun {
 
 const FRAME = /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK)/i;
 const NEW_THREADS = 40;
+/** At once, each in threads of their own: what waiting for each other adds. */
+const USERS = 16;
 /** Turns of one thread at which statements are counted, one by one. */
 const COUNTED_TURNS = [2, 3, 12, 25, 26];
 
@@ -25,17 +27,22 @@ export async function countStatements(
   counter: StatementCounter,
   cell: Cell,
 ): Promise<StatementsPerRun[]> {
-  const job = { ...jobOf(stand, cell, 'ours'), users: 1, durationMs: undefined };
-  const run = async (replies: number, threadId: string | undefined, oneConversation: boolean) => {
+  const job = { ...jobOf(stand, cell, 'ours'), durationMs: undefined };
+  const run = async (replies: number, threadId: string | undefined, oneConversation: boolean, users = 1) => {
     await stand.simulator.reset();
     counter.take();
-    const { threadId: next } = await stand.client.run({ ...job, repliesPerUser: replies, threadId, oneConversation });
-    await settle(stand, replies);
+    const change = { repliesPerUser: replies, threadId, oneConversation, users };
+    const { threadId: next } = await stand.client.run({ ...job, ...change });
+    await settle(stand, replies * users * (oneConversation ? 1 : 2));
     return { threadId: next, counts: counter.take() };
   };
-  await run(5, undefined, false);
-  const { counts } = await run(NEW_THREADS, undefined, false);
-  const found = [summarize(`a new thread, ${cell.id.split('/')[0]}`, NEW_THREADS, counts)];
+  await run(NEW_THREADS, undefined, false, USERS);
+  const single = await run(NEW_THREADS, undefined, false);
+  const together = await run(NEW_THREADS, undefined, false, USERS);
+  const found = [
+    summarize('a new thread, one user', NEW_THREADS, single.counts),
+    summarize(`a new thread, ${USERS} users`, NEW_THREADS * USERS, together.counts),
+  ];
   let threadId: string | undefined;
   let turn = 0;
   for (const counted of COUNTED_TURNS) {

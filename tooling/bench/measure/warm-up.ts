@@ -8,10 +8,10 @@ const USERS = 16;
 
 /** Both sides answer some of each workload first: a cold process compiles while it works, and is not what is measured. */
 export async function warmUp(stand: BenchStand, cells: readonly Cell[], quick: boolean): Promise<void> {
-  const durationMs = quick ? 1_500 : 4_000;
+  const durationMs = quick ? 2_500 : 6_000;
   const workloads = Map.groupBy(
     cells.filter((cell) => cell.schedule === undefined),
-    (cell) => cell.model + cell.stream,
+    (cell) => `${cell.stream} ${cell.toolRound}`,
   );
   const plain = { spreadMs: 0, oneConversation: false, repliesPerUser: undefined, users: USERS };
   // Paced cells warm up as bursts do: the code is the same.

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Cell } from '../cells.js';
-import { chooseCores, pin } from '../processes/cores.js';
+import type { Cores } from '../processes/cores.js';
 import { startDatabases } from '../processes/databases.js';
 import { LoadClient } from '../processes/load-client.js';
 import { Server } from '../processes/server.js';
@@ -14,6 +14,8 @@ import type { BenchStand } from './bench-stand.js';
 export interface StandOptions {
   root: string;
   standalone: boolean;
+  /** Undefined: nothing is pinned. */
+  cores: Cores | undefined;
   cells: readonly Cell[];
   countsStatements?: boolean;
   profiled?: boolean;
@@ -28,10 +30,7 @@ export async function withStand<T>(
   options: StandOptions,
   work: (stand: BenchStand & { counter?: StatementCounter }) => Promise<T>,
 ): Promise<T> {
-  const { root, standalone, say, profiled = false } = options;
-  const cores = chooseCores();
-  if (cores === undefined) say('nothing is pinned: there is no taskset here, or one core only');
-  else pin(process.pid, cores.load);
+  const { root, standalone, cores, say, profiled = false } = options;
   await using stack = new AsyncDisposableStack();
   const keep = <R extends { stop(): Promise<void> }>(running: R): R => {
     stack.defer(() => running.stop());

@@ -3,7 +3,7 @@ import { shortenUrl, summarizeProfile } from './summarize-profile.js';
 
 const frame = (functionName: string, url = '', lineNumber = -1) => ({ functionName, url, lineNumber });
 
-test('adds up own time by function and by package, and leaves idle time out', () => {
+test('adds up own time by function and by package, and leaves out idle time and the profiler', () => {
   const profile = {
     nodes: [
       { id: 1, callFrame: frame('(idle)') },
@@ -11,9 +11,10 @@ test('adds up own time by function and by package, and leaves idle time out', ()
       { id: 3, callFrame: frame('', 'file:///repo/apps/gateway/dist/stream.js', 19) },
       { id: 4, callFrame: frame('send', 'file:///repo/apps/gateway/dist/stream.js', 9) },
       { id: 5, callFrame: frame('(garbage collector)') },
+      { id: 6, callFrame: frame('post', 'node:inspector', 114) },
     ],
-    samples: [1, 2, 3, 4, 5],
-    timeDeltas: [9_000, 1_000, 2_000, 3_000, 500],
+    samples: [1, 2, 3, 4, 5, 6],
+    timeDeltas: [9_000, 1_000, 2_000, 3_000, 500, 70_000],
   };
   expect(summarizeProfile(profile, '/repo')).toEqual({
     busyMs: 6.5,

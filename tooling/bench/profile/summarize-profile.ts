@@ -22,7 +22,8 @@ export function summarizeProfile(profile: CpuProfile, root: string): ProfileSumm
   let busyMs = 0;
   profile.samples.forEach((id, index) => {
     const frame = frames.get(id);
-    if (frame === undefined || frame.functionName === '(idle)') return;
+    // The profiler's own work, at its end most of all, is not what is asked for.
+    if (frame === undefined || frame.functionName === '(idle)' || frame.url === 'node:inspector') return;
     const ms = (profile.timeDeltas[index] ?? 0) / 1000;
     busyMs += ms;
     const place = shortenUrl(frame.url, root);

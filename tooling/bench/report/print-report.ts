@@ -121,9 +121,14 @@ function statementTable(statements: readonly StatementsPerRun[]): string {
       rounded(sum(transactions)),
     ]),
   );
-  const texts = statements[0]?.texts.filter(({ perRun }) => perRun >= 0.5) ?? [];
-  const lines = texts.map(({ process, sql, perRun }) => `${rounded(perRun)}  ${process}  ${sql.slice(0, 120)}`);
-  return `${counts}\n\n${statements[0]?.what}:\n${lines.join('\n')}`;
+  const lists = statements
+    .filter(({ runs }) => runs > 1)
+    .map(({ what, texts }) => {
+      const frequent = texts.filter(({ perRun }) => perRun >= 0.05);
+      const lines = frequent.map(({ process, sql, perRun }) => `${rounded(perRun)}  ${process}  ${sql.slice(0, 100)}`);
+      return `${what}:\n${lines.join('\n')}`;
+    });
+  return [counts, ...lists].join('\n\n');
 }
 
 function goalTable(goals: readonly Goal[]): string {

@@ -56,7 +56,7 @@ export class AnthropicModel implements ChatModel {
     });
   }
 
-  /** `messages.create` would write to the console for every call of an ageing model, so the client's own post is used. */
+  /** By the client's own post, because `messages.create` writes to the console at every call of an ageing model. */
   async #send(
     request: ModelRequest,
     mode: { stream: boolean },

@@ -12,7 +12,8 @@ const maxQuotedCharacters = 200;
 
 const introduction =
   'This is the demo model, which answers until a provider is set up: set OPENAI_API_KEY, ANTHROPIC_API_KEY, ' +
-  'OPENROUTER_API_KEY or OLLAMA_BASE_URL and start again.';
+  'OPENROUTER_API_KEY or OLLAMA_BASE_URL and start again. Until then I can calculate, tell the time, keep a to-do ' +
+  'list and remember your name.';
 
 /** What the demo says or does: the same request always gets the same words. */
 export function answerDemoRequest(request: ModelRequest): ContentPart[] {
@@ -57,5 +58,5 @@ function smallTalk(messages: readonly ModelMessage[], turns: readonly string[]):
   const [fact] = findFacts([said]);
   const noticed = fact === undefined ? '' : ` I will remember it: ${fact.key.replaceAll('_', ' ')}: ${fact.value}.`;
   const count = turns.length > 1 ? ` That is message ${turns.length} from you in this conversation.` : '';
-  return `You said: "${quoted}".${noticed}${count} ${introduction} Until then I can calculate, tell the time, keep a to-do list and remember your name.`;
+  return `You said: "${quoted}".${noticed}${count} ${introduction}`;
 }

@@ -9,18 +9,21 @@ const hello = 'data: {"choices":[{"delta":{"content":"Hello"},"finish_reason":nu
 const stop = 'data: {"choices":[{"delta":{},"finish_reason":"stop"}]}\n\n';
 
 describe('a server that speaks Chat Completions in its own way', () => {
-  let server: Server | undefined;
+  const servers: Server[] = [];
 
   afterEach(() => {
-    server?.closeAllConnections();
-    server?.close();
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   async function read(answer: (response: ServerResponse) => void, contentType = 'text/event-stream') {
-    server = createServer((_request, response) => {
+    const server = createServer((_request, response) => {
       response.writeHead(200, { 'content-type': contentType });
       answer(response);
     }).listen(0, '127.0.0.1');
+    servers.push(server);
     await once(server, 'listening');
     const address = server.address();
     const baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/v1`;

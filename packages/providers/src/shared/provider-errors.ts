@@ -1,4 +1,5 @@
-import { TroupeError, type TroupeErrorOptions } from '@troupe/contracts';
+import { type ErrorCode, TroupeError, type TroupeErrorOptions } from '@troupe/contracts';
+import { classifyFailure, isTooLong } from './classify-failure.js';
 import { excerpt } from './excerpt.js';
 import { isError } from './is-error.js';
 import { MalformedAnswer, type ProviderFailure, ReportedFailure } from './provider-failure.js';
@@ -40,64 +41,70 @@ export class ProviderErrors {
     return this.#fromConnection(error, phase);
   }
 
-  /** By status, as research on the vendors' own clients says which failures pass by themselves. */
+  /** A status, or an error that came in place of an answer. */
   fromFailure(failure: ProviderFailure): TroupeError {
-    const { label, keySetting, baseUrlSetting } = this.provider;
-    const said = `${failure.status}${failure.message === '' ? '' : `: ${this.#clean(failure.message)}`}`;
-    const { status } = failure;
-    const kind = `${failure.code ?? ''} ${failure.message}`;
-    const make = (options: Omit<TroupeErrorOptions, 'details' | 'cause'>) => this.#make(options, failure);
+    const { label, baseUrl } = this.provider;
+    const kind = classifyFailure(failure);
+    const said = failure.message === '' ? failure.status : `${failure.status}: ${this.#clean(failure.message)}`;
+    const happened = this.#happened(kind.code);
+    const subject = kind.code === 'provider_bad_response' ? `${label} at ${baseUrl}` : label;
+    return this.#make(
+      { ...kind, message: `${subject} ${happened} (${said}). ${this.#advice(kind.code, failure)}` },
+      failure,
+    );
+  }
 
-    const isQuota =
-      status === 402 ||
-      (status === 429 && /insufficient_quota|billing|credit|quota_exceeded/i.test(kind)) ||
-      (status === 400 && /credit balance/i.test(kind));
-    if (isQuota) {
-      const message = `${label} says that the account has no quota left (${said}). Add credit there or set another key in ${keySetting}.`;
-      return make({ code: 'provider_quota_exceeded', fault: 'server', message });
+  #happened(code: ErrorCode): string {
+    switch (code) {
+      case 'model_not_found':
+        return `has no model "${this.model}" for this key`;
+      case 'provider_authentication_failed':
+        return 'refused the key';
+      case 'provider_bad_response':
+        return 'gave no answer';
+      case 'provider_content_filtered':
+        return 'refused the content';
+      case 'provider_overloaded':
+        return 'is overloaded';
+      case 'provider_quota_exceeded':
+        return 'says that the account has no quota left';
+      case 'provider_rate_limited':
+        return 'limits the rate of requests';
+      case 'provider_timeout':
+        return 'ran out of time';
+      case 'provider_unavailable':
+        return 'failed';
+      default:
+        return 'refused the request';
     }
-    if (/content_filter|content_policy|moderation|was flagged/i.test(kind) && status < 500) {
-      const message = `${label} refused the content (${said}). Rephrase the message.`;
-      return make({ code: 'provider_content_filtered', fault: 'caller', message });
+  }
+
+  #advice(code: ErrorCode, failure: ProviderFailure): string {
+    const { keySetting, baseUrlSetting } = this.provider;
+    switch (code) {
+      case 'model_not_found':
+        return `Choose one of its models; if all are missing, correct ${baseUrlSetting}.`;
+      case 'provider_authentication_failed':
+        return `Set a valid one in ${keySetting}, one that may use ${this.model}.`;
+      case 'provider_bad_response':
+        return `Correct ${baseUrlSetting}.`;
+      case 'provider_content_filtered':
+        return 'Rephrase the message.';
+      case 'provider_overloaded':
+        return 'Try again later or choose another model.';
+      case 'provider_quota_exceeded':
+        return `Add credit there or set another key in ${keySetting}.`;
+      case 'provider_rate_limited':
+        return 'Try again later, or raise the limit there.';
+      case 'provider_timeout':
+        return 'Try again.';
+      case 'provider_unavailable':
+        return "Try again; if it goes on, look at the provider's status page.";
+      default:
+        return isTooLong(failure)
+          ? 'Shorten the conversation or the prompt, or choose a model with a larger context.'
+          : 'Correct the request or the settings of the agent.';
     }
-    if (status === 401 || status === 403) {
-      const message = `${label} refused the key (${said}). Set a valid one in ${keySetting}, one that may use ${this.model}.`;
-      return make({ code: 'provider_authentication_failed', fault: 'server', message });
-    }
-    // OpenRouter and some compatible servers answer 400 to an unknown name.
-    const isUnknownModel = status === 400 && /(?:not a valid|unknown|invalid) model\b|model_not_found/i.test(kind);
-    if (status === 404 || isUnknownModel) {
-      const message = `${label} has no model "${this.model}" for this key (${said}). Choose one of its models; if all are missing, correct ${baseUrlSetting}.`;
-      return make({ code: 'model_not_found', fault: 'caller', message });
-    }
-    if (status === 429) {
-      const message = `${label} limits the rate of requests (${said}). Try again later, or raise the limit there.`;
-      return make({ code: 'provider_rate_limited', fault: 'upstream', message, retryable: true });
-    }
-    if (status === 408 || status === 504) {
-      const message = `${label} ran out of time (${said}). Try again.`;
-      return make({ code: 'provider_timeout', fault: 'upstream', message, retryable: true });
-    }
-    if (status === 503 || status === 529) {
-      const message = `${label} is overloaded (${said}). Try again later or choose another model.`;
-      return make({ code: 'provider_overloaded', fault: 'upstream', message, retryable: true });
-    }
-    if (status >= 500) {
-      const message = `${label} failed (${said}). Try again; if it goes on, look at the provider's status page.`;
-      return make({ code: 'provider_unavailable', fault: 'upstream', message, retryable: true });
-    }
-    if (status < 400) {
-      const message = `${label} at ${this.provider.baseUrl} answered with status ${said} in place of an answer. Correct ${baseUrlSetting}.`;
-      return make({ code: 'provider_bad_response', fault: 'server', message });
-    }
-    const tooLong = /context_length|context length|context window|prompt is too long|too many tokens/i.test(kind);
-    const advice = tooLong
-      ? 'Shorten the conversation or the prompt, or choose a model with a larger context.'
-      : 'Correct the request or the settings of the agent.';
-    const message = `${label} refused the request (${said}). ${advice}`;
-    // A conflict is a lock that another request holds for a moment.
-    const retryable = status === 409 && /lock|conflict/i.test(kind);
-    return make({ code: 'provider_invalid_request', fault: 'caller', message, retryable });
   }
 
   badResponse(what: string, cause?: unknown): TroupeError {
@@ -105,7 +112,9 @@ export class ProviderErrors {
     return this.#make({
       code: 'provider_bad_response',
       fault: 'upstream',
-      message: `${label} at ${baseUrl} sent what is no answer (${this.#clean(what)}). Try again; if it goes on, check ${baseUrlSetting}.`,
+      message:
+        `${label} at ${baseUrl} sent what is no answer (${this.#clean(what)}). ` +
+        `Try again; if it goes on, check ${baseUrlSetting}.`,
       retryable: true,
       cause,
     });

@@ -8,7 +8,7 @@ import { describeRequests } from './describe-requests.js';
 import { describeToolCalls } from './describe-tool-calls.js';
 import { type ConformanceBench, type WireConformanceOptions, wireAbilities } from './model-under-test.js';
 
-/** Registers the suite that every adapter of a provider passes, run against a simulator of that provider's own wire format. */
+/** Registers the suite that every provider's adapter passes, against a simulator of the provider's own wire format. */
 export function describeWireConformance({ provider, createModel }: WireConformanceOptions): void {
   describe(`${provider} conformance`, () => {
     let started: LlmSimulator | undefined;

@@ -1,0 +1,49 @@
+import type { ErrorCode } from '@troupe/contracts';
+
+/** How an error code looks over HTTP. */
+interface ErrorStatus {
+  status: number;
+  /** The same for every occurrence; what happened this time is in `detail`. */
+  title: string;
+}
+
+/** Every code has its place here: a new one does not compile before it does. */
+export const ERROR_STATUSES: Record<ErrorCode, ErrorStatus> = {
+  agent_exists: { status: 409, title: 'The agent exists already' },
+  agent_not_found: { status: 404, title: 'Unknown agent' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  database_unavailable: { status: 503, title: 'The database cannot be reached' },
+  deadline_exceeded: { status: 504, title: 'The deadline has passed' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  idempotency_key_in_use: { status: 409, title: 'The first request with this key is under way' },
+  idempotency_key_reused: { status: 422, title: 'The key belongs to another request' },
+  internal_error: { status: 500, title: 'Internal error' },
+  invalid_request: { status: 400, title: 'Invalid request' },
+  malformed_json: { status: 400, title: 'Malformed JSON' },
+  max_turns_exceeded: { status: 422, title: 'Too many turns' },
+  message_not_found: { status: 404, title: 'Unknown message' },
+  method_not_allowed: { status: 405, title: 'Method not allowed' },
+  model_not_found: { status: 422, title: 'Unknown model' },
+  not_found: { status: 404, title: 'Not found' },
+  provider_authentication_failed: { status: 502, title: 'The provider refuses our key' },
+  provider_bad_response: { status: 502, title: 'The provider sent something unusable' },
+  provider_content_filtered: { status: 422, title: 'The provider filtered the content' },
+  provider_invalid_request: { status: 422, title: 'The provider refuses the request' },
+  provider_not_configured: { status: 422, title: 'The provider is not configured' },
+  provider_overloaded: { status: 503, title: 'The provider is overloaded' },
+  provider_quota_exceeded: { status: 502, title: 'The quota with the provider is used up' },
+  provider_rate_limited: { status: 429, title: 'The provider limits requests' },
+  provider_stream_interrupted: { status: 502, title: 'The provider stopped in the middle of an answer' },
+  provider_timeout: { status: 504, title: 'The provider did not answer in time' },
+  provider_unavailable: { status: 502, title: 'The provider cannot be reached' },
+  redis_unavailable: { status: 503, title: 'Redis cannot be reached' },
+  run_cancelled: { status: 409, title: 'The run was cancelled' },
+  run_not_found: { status: 404, title: 'Unknown run' },
+  run_poisoned: { status: 500, title: 'The run kept crashing its workers' },
+  run_terminal: { status: 409, title: 'The run has ended' },
+  thread_busy: { status: 409, title: 'The thread is busy' },
+  thread_not_found: { status: 404, title: 'Unknown thread' },
+  tool_not_found: { status: 422, title: 'Unknown tool' },
+  unauthenticated: { status: 401, title: 'A key is needed' },
+  unsupported_media_type: { status: 415, title: 'Unsupported media type' },
+};

@@ -1,0 +1,54 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import { TroupeError } from '@troupe/contracts';
+import type { Logger } from '@troupe/observability';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AllowedMethods } from './allowed-methods.js';
+import { frameworkError } from './framework-error.js';
+import { PROBLEM_MEDIA_TYPE, type Problem, problemOf } from './problem.js';
+
+/** Turns whatever was thrown into a problem document. What is not meant for callers goes to the log only. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  readonly #logger: Logger;
+  readonly #allowedMethods: AllowedMethods;
+
+  constructor(options: { logger: Logger; allowedMethods: AllowedMethods }) {
+    this.#logger = options.logger;
+    this.#allowedMethods = options.allowedMethods;
+  }
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const error = request.is404 ? this.#unknownAddress(request, reply) : frameworkError(thrown);
+    const problem = problemOf(error, request.id);
+    if (problem.status >= 500) this.#logger.error({ err: error, request_id: request.id }, problem.title);
+    if (reply.raw.headersSent || reply.sent) {
+      reply.raw.destroy();
+      return;
+    }
+    if (error instanceof TroupeError && error.retryAfterMs !== undefined) {
+      reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000));
+    }
+    sendProblem(reply, problem);
+  }
+
+  #unknownAddress(request: FastifyRequest, reply: FastifyReply): TroupeError {
+    const path = request.url.split('?', 1)[0] ?? '/';
+    const methods = this.#allowedMethods.of(path);
+    if (methods.length === 0) {
+      const message = `There is nothing at ${request.method} ${path}. /docs lists what there is.`;
+      return new TroupeError({ code: 'not_found', fault: 'caller', message });
+    }
+    reply.header('allow', methods.join(', '));
+    const message = `${path} does not take ${request.method}. It takes ${methods.join(', ')}.`;
+    return new TroupeError({ code: 'method_not_allowed', fault: 'caller', message });
+  }
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): void {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="troupe"');
+  // A string, because Fastify would serialize an object only under a JSON media type that it knows.
+  void reply.status(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
+}

@@ -1,0 +1,40 @@
+import type { AgentConfiguration } from '@troupe/contracts';
+import type { Database } from '@troupe/database';
+import type { Logger, Metrics } from '@troupe/observability';
+import type { ModelCatalog, Tool } from '@troupe/spec';
+import type { Redis } from 'ioredis';
+
+export interface GatewayOptions {
+  /** Port of the API; 0 takes a free one. */
+  port: number;
+  /** Address to listen on. */
+  host: string;
+  maxBodyBytes: number;
+  /** From the acceptance of a run to its expiry. */
+  deadlineSeconds: number;
+}
+
+/** A persona as the gateway stores it: an agent that is there from the start. */
+export interface PersonaFile {
+  slug: string;
+  configuration: AgentConfiguration;
+}
+
+/** What a process lends a gateway; stopping the gateway leaves all of it open. */
+export interface GatewayDependencies {
+  database: Database;
+  /** For ringing, publishing and queue reads: fails fast. */
+  commands: Redis;
+  /** In subscriber mode for good; one serves all streams. */
+  subscriber: Redis;
+  models: ModelCatalog;
+  tools: ReadonlyMap<string, Tool>;
+  personas: readonly PersonaFile[];
+  /** Slug of the agent that answers when a request and its thread name nobody. */
+  defaultAgent: string;
+  /** The first key: belongs to the first tenant and may do everything. */
+  apiKey: string;
+  options: GatewayOptions;
+  logger: Logger;
+  metrics: Metrics;
+}

@@ -1,0 +1,42 @@
+import type { ServerResponse } from 'node:http';
+
+/** What may wait in memory for a reader that is slow, in bytes; a reader beyond it is cut off and resumes by event id. */
+const MAX_WAITING_BYTES = 256 * 1024;
+
+/** The body of one response of server-sent events. */
+export class EventStream {
+  readonly #raw: ServerResponse;
+
+  constructor(raw: ServerResponse) {
+    this.#raw = raw;
+  }
+
+  /** Whether nothing can be sent any more. */
+  get closed(): boolean {
+    return this.#raw.writableEnded || this.#raw.destroyed;
+  }
+
+  onClose(listener: () => void): void {
+    this.#raw.once('close', listener);
+  }
+
+  /** Sends frames as they are; never waits. */
+  send(frames: string): void {
+    if (this.closed) return;
+    this.#raw.write(frames);
+    if (this.#raw.writableLength > MAX_WAITING_BYTES) this.#raw.destroy();
+  }
+
+  /** Resolves when the reader has taken most of what was sent: for sources that can wait. */
+  async drained(): Promise<void> {
+    if (!this.#raw.writableNeedDrain || this.closed) return;
+    await new Promise<void>((resolve) => {
+      this.#raw.once('drain', resolve);
+      this.#raw.once('close', resolve);
+    });
+  }
+
+  end(frames = ''): void {
+    if (!this.closed) this.#raw.end(frames);
+  }
+}
