@@ -88,7 +88,7 @@ async function profile(
   names: string[],
 ): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-profile-'));
-  await withStand({ root, standalone, cores, cells, profiled: true, say }, async (stand) => {
+  await withStand({ root, standalone, cores, cells, profiled: names, say }, async (stand) => {
     await warmUp(stand, cells, quick);
     for (const cell of cells) {
       say(`profiling under ${cell.id}`);

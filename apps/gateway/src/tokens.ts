@@ -5,3 +5,5 @@ export const PERSONAS = Symbol('personas by slug');
 export const LOGGER = Symbol('Logger');
 export const OPTIONS = Symbol('GatewayOptions');
 export const COMMANDS = Symbol('Redis for commands');
+export const DEFAULT_AGENT = Symbol('slug of the default agent');
+export const METRICS = Symbol('Metrics');

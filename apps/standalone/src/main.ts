@@ -1,8 +1,8 @@
 import { environment, loadSettings, modelCatalogSettings } from '@troupe/config';
 import { DataDirInUseError, EmbeddedServiceError, startEmbeddedServices } from '@troupe/embedded-services';
+import { firstApiKey } from '@troupe/gateway';
 import { createLogger, runProcess } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
-import { firstApiKey } from './api-key.js';
 import { readArguments, USAGE } from './read-arguments.js';
 import { readyBlock } from './ready-block.js';
 import { startInOneProcess } from './start-in-one-process.js';
@@ -29,7 +29,7 @@ async function start() {
     onProgress: (message) => logger.info(message),
   }).catch(explainAndExit);
   try {
-    const { key, file } = await firstApiKey(services.dataDir, settings.auth.apiKey);
+    const { key, file } = await firstApiKey({ apiKey: settings.auth.apiKey, dataDir: services.dataDir });
     const databaseUrl = String(storage.databaseUrl ?? services.databaseUrl);
     const redisUrl = String(storage.redisUrl ?? services.redisUrl);
     const models = createModelCatalog(modelCatalogSettings(settings.models));
@@ -45,7 +45,7 @@ async function start() {
           ...(await startInOneProcess({ settings, databaseUrl, redisUrl, apiKey: key, models, logger })),
         };
     await services.setAddress(app.url);
-    process.stdout.write(readyBlock({ url: app.url, keyFile: file, models, processes: app.processes }));
+    process.stdout.write(readyBlock({ url: app.url, keyFile: file ?? undefined, models, processes: app.processes }));
     return {
       url: app.url,
       stop: async () => {

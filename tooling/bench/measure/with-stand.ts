@@ -18,7 +18,11 @@ export interface StandOptions {
   cores: Cores | undefined;
   cells: readonly Cell[];
   countsStatements?: boolean;
-  profiled?: boolean;
+  /**
+   * Processes that can profile themselves. A profile counts time by the clock, so they get the server core for themselves: a
+   * write that wakes another process on the same core would be charged for that process's work.
+   */
+  profiled?: readonly string[];
   say(line: string): void;
 }
 
@@ -30,14 +34,14 @@ export async function withStand<T>(
   options: StandOptions,
   work: (stand: BenchStand & { counter?: StatementCounter }) => Promise<T>,
 ): Promise<T> {
-  const { root, standalone, cores, say, profiled = false } = options;
+  const { root, standalone, cores, say, profiled } = options;
   await using stack = new AsyncDisposableStack();
   const keep = <R extends { stop(): Promise<void> }>(running: R): R => {
     stack.defer(() => running.stop());
     return running;
   };
 
-  const databases = keep(await startDatabases(cores?.server, say));
+  const databases = keep(await startDatabases(profiled ? cores?.load : cores?.server, say));
   const { folder } = databases;
   const log = (name: string) => join(folder, `${name}.log`);
   const port = await freePort();
@@ -49,10 +53,10 @@ export async function withStand<T>(
     await Server.start({
       root,
       standalone,
-      profiled,
+      profiled: profiled ?? [],
       folder,
       apiKey,
-      core: cores?.server,
+      cores,
       databaseUrl: counter?.databaseUrl ?? databases.databaseUrl,
       redisUrl: databases.redisUrl,
       simulatorUrl: simulator.url,

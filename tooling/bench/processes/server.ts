@@ -1,21 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Cores } from './cores.js';
 import { NodeProcess } from './node-process.js';
 
 export interface ServerOptions {
   root: string;
   /** One process with everything in it instead of one an app. */
   standalone: boolean;
-  core: number | undefined;
+  cores: Cores | undefined;
   databaseUrl: string;
   redisUrl: string;
   simulatorUrl: string;
   apiKey: string;
   /** Where logs and profiles go. */
   folder: string;
-  /** Gives every process the means to profile itself on demand. */
-  profiled: boolean;
+  /** Names of processes that can profile themselves, or `all`; with any, the others run on the core of the load. */
+  profiled: readonly string[];
 }
 
 const SPLIT_APPS = ['gateway', 'llm-worker', 'tool-worker', 'memory-extractor', 'summary-worker'];
@@ -33,18 +34,20 @@ export class Server {
   }
 
   static async start(options: ServerOptions): Promise<Server> {
-    const { root, standalone, core, folder, profiled } = options;
+    const { root, standalone, cores, folder, profiled } = options;
     const log = join(folder, 'server.log');
     const hook = fileURLToPath(new URL('../profile/profile-hook.mjs', import.meta.url));
-    const launch = (app: string) =>
-      NodeProcess.launch({
+    const launch = (app: string) => {
+      const isProfiled = profiled.includes(app) || profiled.includes('all');
+      return NodeProcess.launch({
         name: app,
         main: join(root, 'apps', app, 'dist/main.js'),
-        nodeArgs: profiled ? ['--import', hook] : [],
+        nodeArgs: isProfiled ? ['--import', hook] : [],
         env: environmentOf(options),
-        core,
+        core: isProfiled || profiled.length === 0 ? cores?.server : cores?.load,
         log,
       });
+    };
     const processes: NodeProcess[] = [];
     try {
       // The gateway first and alone: it brings the schema, the first key and the agents.

@@ -75,7 +75,8 @@ export async function runProcess({
     app = start();
     const { url } = await app;
     logger.info(url === undefined ? {} : { url }, `${name} is ready`);
-    if (process.connected) process.send?.({ type: 'ready', url });
+    // A parent that went away in this very moment is told by 'disconnect'; without the callback it would be an exception.
+    if (process.connected) process.send?.({ type: 'ready', url }, undefined, undefined, () => undefined);
   } catch (error) {
     if (stopping) return;
     logger.fatal({ err: error }, `${name} could not start`);

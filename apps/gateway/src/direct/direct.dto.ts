@@ -1,0 +1,65 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { DirectMessage, DirectRequest } from '@troupe/contracts';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  MaxLength,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+
+export class DirectMessageDto implements DirectMessage {
+  @IsIn(['system', 'user', 'assistant'])
+  @ApiProperty({ enum: ['system', 'user', 'assistant'], description: 'Who speaks.' })
+  role: DirectMessage['role'];
+
+  @IsString()
+  @MaxLength(500_000)
+  @ApiProperty({ description: 'What is said.' })
+  content: string;
+}
+
+export class DirectDto implements DirectRequest {
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayMaxSize(1_000)
+  @ValidateNested({ each: true })
+  @Type(() => DirectMessageDto)
+  @ApiProperty({ type: [DirectMessageDto], description: 'The conversation, oldest first.' })
+  messages: DirectMessageDto[];
+
+  @IsOptional()
+  @IsString()
+  @Length(3, 200)
+  @ApiPropertyOptional({ description: "`provider/model`; default: the server's.", example: 'openai/gpt-4o' })
+  model?: string;
+
+  @IsOptional()
+  @IsNumber()
+  @Min(0)
+  @Max(2)
+  @ApiPropertyOptional({ minimum: 0, maximum: 2, description: 'Not sent to models that refuse it.' })
+  temperature?: number;
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  @ApiPropertyOptional({ minimum: 1, description: 'Output tokens at most.' })
+  max_tokens?: number;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiPropertyOptional({ default: false, description: 'Answer with server-sent events.' })
+  stream?: boolean;
+}

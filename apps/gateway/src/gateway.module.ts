@@ -1,0 +1,48 @@
+import { BullModule } from '@nestjs/bullmq';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Database } from '@troupe/database';
+import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
+import { DirectController } from './direct/direct.controller.js';
+import { DirectService } from './direct/direct.service.js';
+import type { GatewayDependencies } from './gateway-dependencies.js';
+import { InteractController } from './interact/interact.controller.js';
+import { QUEUE_NAMES } from './queue-names.js';
+import { RunService } from './runs/run-service.js';
+import { RunsController } from './runs/runs.controller.js';
+import { OpenStreams } from './streaming/open-streams.js';
+import { COMMANDS, DEFAULT_AGENT, LOGGER, METRICS, MODELS, OPTIONS, PERSONAS, TOOLS } from './tokens.js';
+
+/** What start-gateway makes from the dependencies and needs again at the end. */
+export interface GatewayParts {
+  hub: RunEventHub;
+  publisher: RunEventPublisher;
+  streams: OpenStreams;
+}
+
+@Module({})
+export class GatewayModule {
+  static register(dependencies: GatewayDependencies, parts: GatewayParts): DynamicModule {
+    const { database, commands, models, tools, personas, defaultAgent, options, logger, metrics } = dependencies;
+    return {
+      module: GatewayModule,
+      imports: [BullModule.registerQueue(...QUEUE_NAMES.map((name) => ({ name, connection: commands })))],
+      controllers: [DirectController, InteractController, RunsController],
+      providers: [
+        { provide: COMMANDS, useValue: commands },
+        { provide: DEFAULT_AGENT, useValue: defaultAgent },
+        { provide: Database, useValue: database },
+        { provide: LOGGER, useValue: logger },
+        { provide: METRICS, useValue: metrics },
+        { provide: MODELS, useValue: models },
+        { provide: OPTIONS, useValue: options },
+        { provide: OpenStreams, useValue: parts.streams },
+        { provide: PERSONAS, useValue: personas },
+        { provide: RunEventHub, useValue: parts.hub },
+        { provide: RunEventPublisher, useValue: parts.publisher },
+        { provide: TOOLS, useValue: tools },
+        DirectService,
+        RunService,
+      ],
+    };
+  }
+}

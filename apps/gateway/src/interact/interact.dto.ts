@@ -1,0 +1,44 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { InteractRequest } from '@troupe/contracts';
+import { IsBoolean, IsNotEmpty, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+
+export class InteractDto implements InteractRequest {
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(500_000)
+  @ApiProperty({ description: 'What the user says.', example: 'Tell me about artificial intelligence' })
+  message: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  @ApiPropertyOptional({ description: "The end user, by the application's own id; facts are remembered for it." })
+  user_id?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 100)
+  @ApiPropertyOptional({ description: "Slug of the persona or agent; default: the thread's, else `assistant`." })
+  persona_id?: string;
+
+  @IsOptional()
+  @IsUUID()
+  @ApiPropertyOptional({ format: 'uuid', description: 'The thread to go on with; default: a new one.' })
+  thread_id?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(3, 200)
+  @ApiPropertyOptional({ description: "`provider/model`; default: the agent's own.", example: 'openai/gpt-4o' })
+  model?: string;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiPropertyOptional({ default: false, description: 'Answer with server-sent events while the run goes on.' })
+  stream?: boolean;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiPropertyOptional({ default: false, description: 'Answer 202 at once; the run is at `Location`.' })
+  background?: boolean;
+}

@@ -1,0 +1,54 @@
+import { loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
+import { Database } from '@troupe/database';
+import { createLogger, Metrics, runProcess } from '@troupe/observability';
+import { defaultPersona, personas } from '@troupe/personas';
+import { createModelCatalog } from '@troupe/providers';
+import { connectForCommands, connectForSubscribing } from '@troupe/queues';
+import { toolsByName } from '@troupe/tools';
+import { firstApiKey } from './auth/first-api-key.js';
+import { startGateway } from './start-gateway.js';
+
+const settings = loadSettings(['auth', 'http', 'log', 'models', 'runs', 'storage']);
+const logger = createLogger({ name: 'gateway', ...settings.log });
+
+await runProcess({ name: 'gateway', logger, start });
+
+async function start() {
+  const { databaseUrl, redisUrl } = requireServers(settings.storage);
+  const database = await Database.connect({
+    url: databaseUrl,
+    poolSize: settings.storage.databasePoolSize,
+    applicationName: 'gateway',
+    onConnectionError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
+  });
+  await database.migrate();
+  const commands = connectForCommands(redisUrl, logger);
+  const subscriber = connectForSubscribing(redisUrl, logger);
+  const { key, file } = await firstApiKey({ apiKey: settings.auth.apiKey, dataDir: settings.storage.dataDir });
+  if (file) logger.info({ file }, 'the first API key is in this file');
+
+  const { port, host, maxBodyBytes } = settings.http;
+  const gateway = await startGateway({
+    database,
+    commands,
+    subscriber,
+    models: createModelCatalog(modelCatalogSettings(settings.models)),
+    tools: toolsByName,
+    personas,
+    defaultAgent: defaultPersona.slug,
+    apiKey: key,
+    options: { port, host, maxBodyBytes, deadlineSeconds: settings.runs.deadlineSeconds },
+    logger,
+    metrics: new Metrics(),
+  });
+
+  return {
+    url: gateway.url,
+    stop: async () => {
+      await gateway.stop();
+      commands.disconnect();
+      subscriber.disconnect();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { ThreadChoice } from '@troupe/database';
+import type { Caller } from '../auth/caller.js';
+
+/** A run that somebody asks for, in no route's words. */
+export interface RunRequest {
+  caller: Caller;
+  message: string;
+  userId: string | null;
+  thread: ThreadChoice;
+  /** Slug; null: the thread's agent, else the default one. */
+  agent: string | null;
+  /** `provider/model`; null: the agent's own, else the default one. */
+  model: string | null;
+  idempotency: { endpoint: string; key: string; requestHash: string } | null;
+}

@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { historyLimit } from '@troupe/agent';
+import { isId, newId } from '@troupe/contracts';
+import { appendEvents, ensurePersonas, ensureTenant, PostgresEventArchive, storeApiKey } from '@troupe/database';
+import type { RunningApp } from '@troupe/observability';
+import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
+import { ApiKeyCache } from './auth/api-key-cache.js';
+import { authenticate } from './auth/authenticate.js';
+import { AllowedMethods } from './errors/allowed-methods.js';
+import { ProblemFilter } from './errors/problem.filter.js';
+import { GatewayModule, type GatewayParts } from './gateway.module.js';
+import type { GatewayDependencies } from './gateway-dependencies.js';
+import { parseJson } from './input/parse-json.js';
+import { validationPipe } from './input/validate-body.js';
+import { OpenStreams } from './streaming/open-streams.js';
+
+/** The tenant of the first key. */
+const FIRST_TENANT = 'default';
+/** A keep-alive longer than that of common load balancers (60 s), so that they never reuse a connection as it closes. */
+const KEEP_ALIVE_MS = 72_000;
+/** Headers and bodies that trickle in slower than this are cut off, in milliseconds. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Starts the gateway on connections that its process made; stopping it leaves those open. */
+export async function startGateway(dependencies: GatewayDependencies): Promise<RunningApp & { url: string }> {
+  const { database, commands, subscriber, logger, options } = dependencies;
+  await seed(dependencies);
+
+  const parts: GatewayParts = {
+    hub: new RunEventHub({ subscriber, archive: new PostgresEventArchive(database) }),
+    publisher: new RunEventPublisher({
+      redis: commands,
+      store: (batches) => appendEvents(database, batches),
+      onError: (error) => logger.debug({ err: error }, 'an event was not published; readers find it in the archive'),
+    }),
+    streams: new OpenStreams(),
+  };
+  const adapter = new FastifyAdapter({
+    bodyLimit: options.maxBodyBytes,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
+    routerOptions: { maxParamLength: 500 },
+  });
+  const allowedMethods = new AllowedMethods();
+  allowedMethods.watch(adapter.getInstance());
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(dependencies, parts), adapter, {
+    logger: false,
+    bodyParser: false,
+  });
+  prepareServer(app, dependencies);
+  app.useGlobalPipes(validationPipe());
+  app.useGlobalFilters(new ProblemFilter({ logger, allowedMethods }));
+  await app.listen(options.port, options.host);
+
+  return {
+    url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
+    stop: async () => {
+      parts.streams.drain();
+      await app.close();
+    },
+  };
+}
+
+/** The first tenant with its key, and the personas as its agents. */
+async function seed({ database, apiKey, personas }: GatewayDependencies): Promise<void> {
+  const tenantId = await ensureTenant(database, FIRST_TENANT);
+  await storeApiKey(database, { tenantId, name: 'first key', key: apiKey, role: 'admin' });
+  const agents = personas.map(({ slug, configuration }) => ({
+    slug,
+    configuration,
+    historyLimit: historyLimit(configuration.memory, configuration.max_turns),
+  }));
+  await ensurePersonas(database, tenantId, agents);
+}
+
+function prepareServer(app: NestFastifyApplication, { database, metrics }: GatewayDependencies): void {
+  const server = app.getHttpAdapter().getInstance();
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body.toString()));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  server.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  server.addHook('onRequest', authenticate(new ApiKeyCache(database)));
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const seconds = reply.elapsedTime / 1_000;
+    metrics.httpRequestDuration.observe({ method: request.method, route, status: reply.statusCode }, seconds);
+  });
+}
+
+/** The caller's id where it can stand in a log line and a header, else a new one. */
+function requestId(given: string | string[] | undefined): string {
+  if (typeof given === 'string' && (isId(given) || /^[\w.:-]{1,100}$/.test(given))) return given;
+  return newId();
+}
