@@ -59,7 +59,10 @@ export class LlmWorkerModule {
         {
           provide: ReconcileRuns,
           inject: [AdvanceRun],
-          useFactory: (advanceRun: AdvanceRun) => new ReconcileRuns({ database, advanceRun, publisher, logger }),
+          useFactory: (advanceRun: AdvanceRun) => {
+            const freeTurns = () => concurrency - leases.size;
+            return new ReconcileRuns({ database, advanceRun, publisher, freeTurns, logger });
+          },
         },
         {
           provide: LlmWorkerLife,

@@ -12,6 +12,8 @@ export interface RunEventHubOptions {
 
 /** A reader to whom nothing arrives asks the archive this often: covers a publish that was lost. */
 const QUIET_POLL_MS = 5_000;
+/** A Redis that does not answer within this does not hold up a reader: the archive is polled. Milliseconds. */
+const SUBSCRIBE_WITHIN_MS = 1_000;
 /** The same while Redis is away and the archive is all there is. */
 const OFFLINE_POLL_MS = 500;
 
@@ -67,7 +69,10 @@ export class RunEventHub {
 
   async #subscribe(channel: string): Promise<void> {
     if (this.#subscriber.status !== 'ready') return;
-    await this.#subscriber.subscribe(channel).catch(() => undefined);
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, SUBSCRIBE_WITHIN_MS);
+    await Promise.race([this.#subscriber.subscribe(channel).catch(() => undefined), late.promise]);
+    clearTimeout(timer);
   }
 
   #deliver(channel: string, message: string): void {

@@ -8,6 +8,8 @@ export interface ReconcileRunsOptions {
   database: Database;
   advanceRun: AdvanceRun;
   publisher: RunEventPublisher;
+  /** How many more turns this worker may have under way now. */
+  freeTurns(): number;
   logger: Logger;
 }
 
@@ -39,9 +41,10 @@ export class ReconcileRuns {
   }
 
   async #look(): Promise<void> {
-    const { database, advanceRun, logger } = this.#options;
+    const { database, advanceRun, freeTurns, logger } = this.#options;
     try {
-      for (const runId of await findDueRuns(database, BATCH)) {
+      const limit = Math.min(BATCH, freeTurns());
+      for (const runId of limit > 0 ? await findDueRuns(database, limit) : []) {
         if (this.#stopped) return;
         // Not awaited: a turn may take minutes, and the next look must not wait for it.
         advanceRun.advance(runId).catch((error: unknown) => logger.error({ err: error, run: runId }, 'a turn failed'));
