@@ -88,8 +88,18 @@ export function allCells(quick: boolean): Cell[] {
       toolRound: true,
       durationMs,
     })),
+    {
+      ...plain,
+      id: 'W6/16',
+      about: '100 tokens, streamed, each user goes on with one thread: what a run costs that needs no title',
+      users: 16,
+      model: 'sim-tokens-100',
+      tokens: 100,
+      oneConversation: true,
+      durationMs,
+    },
   ];
 }
 
 /** What `--quick` measures when nothing is named. */
-export const QUICK_CELLS = ['W1/1', 'W2/1', 'W2/16', 'W3/300', 'W4/1', 'W5/16'];
+export const QUICK_CELLS = ['W1/1', 'W2/1', 'W2/16', 'W3/300', 'W4/1', 'W5/16', 'W6/16'];

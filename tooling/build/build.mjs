@@ -15,7 +15,7 @@ const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entr
 
 await Promise.all(
   files
-    .filter((file) => !/\.test\.tsx?$/.test(file))
+    .filter((file) => !/\.test(-\w+)?\.tsx?$/.test(file))
     .map((file) => (file.endsWith('.ts') ? compile(file) : copy(file))),
 );
 

@@ -16,8 +16,10 @@ import { ReconcileRuns } from './reconcile/reconcile-runs.js';
 
 export interface LlmWorkerDependencies {
   database: Database;
-  /** For ringing and publishing: fails fast. */
+  /** For ringing: fails fast. */
   commands: Redis;
+  /** For publishing events: fails fast. Not shared with BullMQ, whose scripts make every pipeline dearer. */
+  events: Redis;
   /** For BullMQ's blocking reads: waits through an outage. */
   blocking: Redis;
   models: ModelCatalog;
@@ -34,9 +36,9 @@ const QUEUES = [llmQueue, toolsQueue, memoryQueue, summariesQueue].map((queue) =
 @Module({})
 export class LlmWorkerModule {
   static register(dependencies: LlmWorkerDependencies): DynamicModule {
-    const { database, commands, blocking, concurrency, leaseSeconds, logger } = dependencies;
+    const { database, commands, events, blocking, concurrency, leaseSeconds, logger } = dependencies;
     const publisher = new RunEventPublisher({
-      redis: commands,
+      redis: events,
       store: (batches) => appendEvents(database, batches),
       onError: (error) => logger.warn({ err: error }, 'events could not be published or stored for now'),
     });

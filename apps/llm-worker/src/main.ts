@@ -22,10 +22,12 @@ async function start() {
   });
   await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
+  const events = connectForCommands(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
   const worker = await startLlmWorker({
     database,
     commands,
+    events,
     blocking,
     models: createModelCatalog(modelCatalogSettings(settings.models)),
     tools: toolsByName,
@@ -51,8 +53,7 @@ async function start() {
     stop: async () => {
       await worker.stop();
       await operations?.stop();
-      commands.disconnect();
-      blocking.disconnect();
+      for (const connection of [commands, events, blocking]) connection.disconnect();
       await database.close();
     },
   };

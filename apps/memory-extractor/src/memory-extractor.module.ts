@@ -25,7 +25,7 @@ export class MemoryExtractorModule {
     const extractFacts = new ExtractFacts({ database, models });
     const poll = new FollowUpPoll({
       database,
-      handlers: { 'extract-facts': (taskId) => extractFacts.extract(taskId) },
+      handlers: { 'extract-facts': (taskIds) => extractFacts.extract(taskIds) },
       onError: (error) => logger.warn({ err: error }, 'facts could not be extracted for now'),
     });
     return {

@@ -32,10 +32,11 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
   });
   await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
+  const events = connectForCommands(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
 
-  const shared = { database, commands, blocking, models, tools: toolsByName, logger, metrics };
+  const shared = { database, commands, events, blocking, models, tools: toolsByName, logger, metrics };
   const { llmConcurrency, toolConcurrency, memoryConcurrency, summaryConcurrency } = settings.workers;
   const workers = await Promise.all([
     startLlmWorker({ ...shared, concurrency: llmConcurrency, leaseSeconds: settings.runs.leaseSeconds }),
@@ -58,7 +59,7 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
     stop: async () => {
       await gateway.stop();
       await Promise.all(workers.map((worker) => worker.stop()));
-      for (const connection of [commands, blocking, subscriber]) connection.disconnect();
+      for (const connection of [commands, events, blocking, subscriber]) connection.disconnect();
       await database.close();
     },
   };

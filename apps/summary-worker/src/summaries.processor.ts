@@ -31,8 +31,8 @@ export function summariesProcessor({
     ) {
       super();
       this.#handlers = {
-        'title-thread': (job) => titleThread.title(job.task_id),
-        'summarize-thread': (job) => summarizeThread.summarize(job.task_id),
+        'title-thread': (job) => titleThread.title(job.task_ids),
+        'summarize-thread': (job) => summarizeThread.summarize(job.task_ids),
       };
     }
 

@@ -28,8 +28,8 @@ export class SummaryWorkerModule {
     const poll = new FollowUpPoll({
       database,
       handlers: {
-        'title-thread': (taskId) => titleThread.title(taskId),
-        'summarize-thread': (taskId) => summarizeThread.summarize(taskId),
+        'title-thread': (taskIds) => titleThread.title(taskIds),
+        'summarize-thread': (taskIds) => summarizeThread.summarize(taskIds),
       },
       onError: (error) => logger.warn({ err: error }, 'a title or summary could not be made for now'),
     });

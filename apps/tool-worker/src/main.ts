@@ -21,10 +21,12 @@ async function start() {
   });
   await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
+  const events = connectForCommands(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
   const worker = await startToolWorker({
     database,
     commands,
+    events,
     blocking,
     tools: toolsByName,
     concurrency: settings.workers.toolConcurrency,
@@ -48,8 +50,7 @@ async function start() {
     stop: async () => {
       await worker.stop();
       await operations?.stop();
-      commands.disconnect();
-      blocking.disconnect();
+      for (const connection of [commands, events, blocking]) connection.disconnect();
       await database.close();
     },
   };

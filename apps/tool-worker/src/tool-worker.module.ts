@@ -13,8 +13,10 @@ import { ToolWorkerLife } from './tool-worker-life.js';
 
 export interface ToolWorkerDependencies {
   database: Database;
-  /** For ringing and publishing: fails fast. */
+  /** For ringing: fails fast. */
   commands: Redis;
+  /** For publishing events: fails fast. Not shared with BullMQ, whose scripts make every pipeline dearer. */
+  events: Redis;
   /** For BullMQ's blocking reads: waits through an outage. */
   blocking: Redis;
   tools: ReadonlyMap<string, Tool>;
@@ -27,10 +29,10 @@ export interface ToolWorkerDependencies {
 @Module({})
 export class ToolWorkerModule {
   static register(dependencies: ToolWorkerDependencies): DynamicModule {
-    const { database, commands, blocking, concurrency, logger } = dependencies;
+    const { database, commands, events, blocking, concurrency, logger } = dependencies;
     const onError = (error: unknown) => logger.debug({ err: error }, 'a ring or an event was lost; it will be found');
     const publisher = new RunEventPublisher({
-      redis: commands,
+      redis: events,
       store: (batches) => appendEvents(database, batches),
       onError,
     });

@@ -13,11 +13,9 @@ export interface ExecuteToolJob {
   dispatch: number;
 }
 
-/** A follow-up task; its row says what to do. */
+/** Follow-up tasks of one kind, gathered over a moment; their rows say what to do. At least one. */
 export interface FollowUpJob {
-  task_id: string;
-  /** Counts how often the task was rung. */
-  dispatch: number;
+  task_ids: string[];
 }
 
 export type FollowUpKind = 'extract-facts' | 'title-thread' | 'summarize-thread';

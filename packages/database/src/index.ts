@@ -6,10 +6,11 @@ export { Database, type DatabaseOptions, type Queryable, type Statement } from '
 export { appendEvents, type EventBatch } from './events/append-events.js';
 export { PostgresEventArchive } from './events/read-events.js';
 export { type FactOwner, forgetFact, listFacts, setFact } from './facts/facts.js';
-export type { ClaimedFollowUp } from './follow-ups/claim-follow-up.js';
-export type { FollowUpResult, NewFact } from './follow-ups/finish-follow-up.js';
+export type { ClaimedFollowUp } from './follow-ups/claim-follow-ups.js';
+export type { FollowUpResult, FollowUpWork, NewFact } from './follow-ups/finish-follow-ups.js';
 export { FollowUpPoll, type FollowUpPollOptions } from './follow-ups/follow-up-poll.js';
-export { type FollowUpWork, runFollowUp } from './follow-ups/run-follow-up.js';
+export { runFollowUps } from './follow-ups/run-follow-ups.js';
+export { findJobKind, type JobKind } from './jobs/find-job-kind.js';
 export { listMessages, readConversation } from './messages/list-messages.js';
 export { PostgresThreadSearch } from './messages/postgres-thread-search.js';
 export { acceptRun } from './runs/accept-run.js';

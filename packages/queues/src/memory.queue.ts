@@ -5,6 +5,6 @@ import type { QueueDefinition } from './queue-definition.js';
 export const memoryQueue = {
   name: 'memory',
   jobs: {
-    'extract-facts': { id: (job: FollowUpJob) => `${job.task_id}-${job.dispatch}` },
+    'extract-facts': { id: (job: FollowUpJob) => `${job.task_ids[0]}-1` },
   },
 } satisfies QueueDefinition;

@@ -5,7 +5,7 @@ import type { QueueDefinition } from './queue-definition.js';
 export const summariesQueue = {
   name: 'summaries',
   jobs: {
-    'title-thread': { id: (job: FollowUpJob) => `${job.task_id}-${job.dispatch}` },
-    'summarize-thread': { id: (job: FollowUpJob) => `${job.task_id}-${job.dispatch}` },
+    'title-thread': { id: (job: FollowUpJob) => `${job.task_ids[0]}-1` },
+    'summarize-thread': { id: (job: FollowUpJob) => `${job.task_ids[0]}-1` },
   },
 } satisfies QueueDefinition;

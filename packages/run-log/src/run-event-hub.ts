@@ -12,10 +12,10 @@ export interface RunEventHubOptions {
 
 /** A reader to whom nothing arrives asks the archive this often: covers a publish that was lost. */
 const QUIET_POLL_MS = 5_000;
-/** A Redis that does not answer within this does not hold up a reader: the archive is polled. Milliseconds. */
-const SUBSCRIBE_WITHIN_MS = 1_000;
 /** The same while Redis is away and the archive is all there is. */
 const OFFLINE_POLL_MS = 500;
+/** A Redis that does not answer within this does not hold up a reader: the archive is polled. Milliseconds. */
+const SUBSCRIBE_WITHIN_MS = 1_000;
 
 export interface FollowOptions {
   /** The last event the reader has. */

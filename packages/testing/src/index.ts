@@ -23,4 +23,10 @@ export {
   type ScriptedTurn,
   scriptedResponse,
 } from './scripted-model/scripted-turn.js';
+export {
+  type ServerExit,
+  type ServerProcess,
+  type ServerProcessOptions,
+  startServerProcess,
+} from './split-server/start-server-process.js';
 export { createTestDatabase, type TestDatabase, testRedisUrl } from './test-database/create-test-database.js';

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cell } from '../cells.js';
 import type { StatementCounter, StatementCounts } from '../sql/statement-counter.js';
 import type { BenchStand } from './bench-stand.js';
 import { jobOf } from './job-of.js';
 import { settle } from './settle.js';
 
-/** What a run costs the database, in statements and by process. BEGIN and COMMIT are not among the statements. */
+/** What a run costs the database, in statements and by process. BEGIN, COMMIT and the polls of a server at rest are not among them. */
 export interface StatementsPerRun {
   what: string;
   runs: number;
@@ -15,13 +16,15 @@ export interface StatementsPerRun {
 }
 
 const FRAME = /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK)/i;
-const NEW_THREADS = 40;
+const REPLIES = 20;
 /** At once, each in threads of their own: what waiting for each other adds. */
 const USERS = 16;
 /** Turns of one thread at which statements are counted, one by one. */
 const COUNTED_TURNS = [2, 3, 12, 25, 26];
+/** Every poll of every process comes round within this, in milliseconds. */
+const REST_MS = 6_000;
 
-/** Counts what one user's runs execute, in a new thread each and at several turns of one thread. */
+/** Counts what runs execute: one user's and many users' in a new thread each, and at several turns of one thread. */
 export async function countStatements(
   stand: BenchStand,
   counter: StatementCounter,
@@ -36,12 +39,16 @@ export async function countStatements(
     await settle(stand, replies * users * (oneConversation ? 1 : 2));
     return { threadId: next, counts: counter.take() };
   };
-  await run(NEW_THREADS, undefined, false, USERS);
-  const single = await run(NEW_THREADS, undefined, false);
-  const together = await run(NEW_THREADS, undefined, false, USERS);
+  await run(REPLIES, undefined, false, USERS);
+  counter.take();
+  await sleep(REST_MS);
+  const polls = new Set([...counter.take().values()].flatMap((counts) => [...counts.keys()]));
+
+  const single = await run(REPLIES, undefined, false);
+  const together = await run(REPLIES, undefined, false, USERS);
   const found = [
-    summarize('a new thread, one user', NEW_THREADS, single.counts),
-    summarize(`a new thread, ${USERS} users`, NEW_THREADS * USERS, together.counts),
+    summarize('a new thread, one user', REPLIES, single.counts, polls),
+    summarize(`a new thread, ${USERS} users`, REPLIES * USERS, together.counts, polls),
   ];
   let threadId: string | undefined;
   let turn = 0;
@@ -50,23 +57,21 @@ export async function countStatements(
     const last = await run(1, threadId, true);
     threadId = last.threadId;
     turn = counted;
-    found.push(summarize(`turn ${turn} of a thread`, 1, last.counts));
+    found.push(summarize(`turn ${turn} of a thread`, 1, last.counts, polls));
   }
   return found;
 }
 
-function summarize(what: string, runs: number, counts: StatementCounts): StatementsPerRun {
+function summarize(what: string, runs: number, counts: StatementCounts, polls: ReadonlySet<string>): StatementsPerRun {
   const statements: Record<string, number> = {};
   const transactions: Record<string, number> = {};
   const texts: StatementsPerRun['texts'] = [];
   for (const [process, found] of counts) {
     for (const [sql, count] of found) {
-      if (!FRAME.test(sql)) {
-        statements[process] = (statements[process] ?? 0) + count / runs;
-        texts.push({ process, sql, perRun: count / runs });
-      } else if (/^COMMIT/i.test(sql)) {
-        transactions[process] = (transactions[process] ?? 0) + count / runs;
-      }
+      if (/^COMMIT/i.test(sql)) transactions[process] = (transactions[process] ?? 0) + count / runs;
+      if (FRAME.test(sql) || polls.has(sql)) continue;
+      statements[process] = (statements[process] ?? 0) + count / runs;
+      texts.push({ process, sql, perRun: count / runs });
     }
   }
   return { what, runs, statements, transactions, texts: texts.sort((a, b) => b.perRun - a.perRun) };

@@ -45,12 +45,13 @@ function speedTable(cells: readonly CellSummary[]): string {
 
 function costTable(cells: readonly CellSummary[]): string {
   const processes = Object.keys(cells[0]?.cpuPerRunOf ?? {});
-  return `CPU ms a run, titles included; MB resident at the end\n${table(
-    ['cell', 'CPU', 'rounds', ...processes, 'core', 'others', 'MB of all node processes'],
+  return `CPU ms a run, titles included, so runs/s of a core that the server has for itself; MB resident at the end\n${table(
+    ['cell', 'CPU', 'rounds', 'runs/s a core', ...processes, 'core', 'others', 'MB of all node processes'],
     cells.map((cell) => [
       cell.id,
       rounded(cell.cpuPerRun),
       cell.cpuPerRunRange.map(rounded).join('–'),
+      rounded(1000 / cell.cpuPerRun),
       ...processes.map((name) => rounded(cell.cpuPerRunOf[name] ?? Number.NaN)),
       share(cell.serverCoreUsed),
       share(cell.serverCoreOthers),

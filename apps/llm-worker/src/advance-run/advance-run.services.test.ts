@@ -30,6 +30,7 @@ const calculate: Tool = {
 let server: TestDatabase;
 let database: Database;
 let commands: Redis;
+let events: Redis;
 let blocking: Redis;
 let queue: Queue;
 let tenantId: string;
@@ -74,12 +75,14 @@ beforeAll(async () => {
     ],
   );
   commands = connectForCommands(testRedisUrl(), logger);
+  events = connectForCommands(testRedisUrl(), logger);
   blocking = connectForWorkers(testRedisUrl(), logger);
   await blocking.ping();
   queue = new Queue(llmQueue.name, { connection: blocking });
   const worker = await startLlmWorker({
     database,
     commands,
+    events,
     blocking,
     models: catalog,
     tools: new Map([['calculate', calculate]]),
@@ -94,8 +97,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const stop of stops) await stop();
   await queue.close();
-  commands.disconnect();
-  blocking.disconnect();
+  for (const connection of [commands, events, blocking]) connection.disconnect();
   await database.close();
   await server.drop();
 });

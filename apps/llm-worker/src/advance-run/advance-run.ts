@@ -107,7 +107,7 @@ export class AdvanceRun {
     const { doorbell } = this.#options;
     if (next.status === 'queued') doorbell.advanceRun({ run_id: run.id, step, dispatch }, next.wakeInMs);
     for (const call of toolCalls) doorbell.executeTool({ run_id: run.id, tool_call_id: call.id, dispatch: 1 });
-    for (const followUp of followUps) doorbell.followUp(followUp.kind, { task_id: followUp.id, dispatch: 1 });
+    for (const followUp of followUps) doorbell.followUp(followUp.kind, followUp.id);
   }
 
   #measure(run: ClaimedRun, { next, ledger }: TurnOutcome, tookMs: number): void {

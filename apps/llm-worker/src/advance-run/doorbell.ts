@@ -1,7 +1,8 @@
-import type { AdvanceRunJob, ExecuteToolJob, FollowUpJob, FollowUpKind } from '@troupe/contracts';
+import type { AdvanceRunJob, ExecuteToolJob, FollowUpKind } from '@troupe/contracts';
 import type { Logger } from '@troupe/observability';
-import { llmQueue, memoryQueue, ring, summariesQueue, toolsQueue } from '@troupe/queues';
+import { llmQueue, ring, toolsQueue } from '@troupe/queues';
 import type { Queue } from 'bullmq';
+import { FollowUpBell } from './follow-up-bell.js';
 
 export interface DoorbellQueues {
   llm: Queue;
@@ -13,10 +14,12 @@ export interface DoorbellQueues {
 /** Rings the workers that are next. Never waited for: what they are to do is committed, and they look by themselves. */
 export class Doorbell {
   readonly #queues: DoorbellQueues;
+  readonly #followUps: FollowUpBell;
   readonly #onError: (error: unknown) => void;
 
   constructor(queues: DoorbellQueues, logger: Logger) {
     this.#queues = queues;
+    this.#followUps = new FollowUpBell(queues, logger);
     this.#onError = (error) => logger.debug({ err: error }, 'a ring was lost; the row will be found');
   }
 
@@ -28,9 +31,7 @@ export class Doorbell {
     void ring(this.#queues.tools, toolsQueue, 'execute-tool', job, { onError: this.#onError });
   }
 
-  followUp(kind: FollowUpKind, job: FollowUpJob): void {
-    const options = { onError: this.#onError };
-    if (kind === 'extract-facts') void ring(this.#queues.memory, memoryQueue, kind, job, options);
-    else void ring(this.#queues.summaries, summariesQueue, kind, job, options);
+  followUp(kind: FollowUpKind, taskId: string): void {
+    this.#followUps.ring(kind, taskId);
   }
 }

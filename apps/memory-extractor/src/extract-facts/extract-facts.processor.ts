@@ -26,7 +26,7 @@ export function extractFactsProcessor({
 
     constructor(@Inject(ExtractFacts) extractFacts: ExtractFacts) {
       super();
-      this.#handlers = { 'extract-facts': (job) => extractFacts.extract(job.task_id) };
+      this.#handlers = { 'extract-facts': (job) => extractFacts.extract(job.task_ids) };
     }
 
     override process(job: Job): Promise<void> {

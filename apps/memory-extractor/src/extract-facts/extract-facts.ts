@@ -1,6 +1,6 @@
 import { factsRequest, parseFacts } from '@troupe/agent';
 import { newId } from '@troupe/contracts';
-import { type ClaimedFollowUp, type Database, type FollowUpWork, ledgerRow, runFollowUp } from '@troupe/database';
+import { type ClaimedFollowUp, type Database, type FollowUpWork, ledgerRow, runFollowUps } from '@troupe/database';
 import type { ModelCatalog } from '@troupe/spec';
 
 /** A model call that takes longer than this is given up and tried again later, in milliseconds. */
@@ -8,7 +8,7 @@ const TIMEOUT_MS = 120_000;
 /** Newest messages of the thread that a run's facts are looked for in: this exchange and what it refers to. */
 const MESSAGES = 10;
 
-/** Turns a finished run into facts about its user, by a structured model call. */
+/** Turns finished runs into facts about their users, by a structured model call. */
 export class ExtractFacts {
   readonly #database: Database;
   readonly #models: ModelCatalog;
@@ -18,9 +18,9 @@ export class ExtractFacts {
     this.#models = options.models;
   }
 
-  /** @throws TroupeError of the provider; the task is put back before. */
-  extract(taskId: string): Promise<void> {
-    return runFollowUp(this.#database, taskId, (task) => this.#work(task));
+  /** @throws AggregateError of what providers threw; those tasks are put back before. */
+  extract(taskIds: readonly string[]): Promise<void> {
+    return runFollowUps(this.#database, taskIds, (task) => this.#work(task));
   }
 
   async #work(task: ClaimedFollowUp): Promise<FollowUpWork> {

@@ -1,5 +1,5 @@
 import { parseSummary, summaryDue, summaryRequest } from '@troupe/agent';
-import { type ClaimedFollowUp, type Database, type FollowUpWork, ledgerRow, runFollowUp } from '@troupe/database';
+import { type ClaimedFollowUp, type Database, type FollowUpWork, ledgerRow, runFollowUps } from '@troupe/database';
 import type { ModelCatalog } from '@troupe/spec';
 
 /** A model call that takes longer than this is given up and tried again later, in milliseconds. */
@@ -15,9 +15,9 @@ export class SummarizeThread {
     this.#models = options.models;
   }
 
-  /** @throws TroupeError of the provider; the task is put back before. */
-  summarize(taskId: string): Promise<void> {
-    return runFollowUp(this.#database, taskId, (task) => this.#work(task));
+  /** @throws AggregateError of what providers threw; those tasks are put back before. */
+  summarize(taskIds: readonly string[]): Promise<void> {
+    return runFollowUps(this.#database, taskIds, (task) => this.#work(task));
   }
 
   async #work(task: ClaimedFollowUp): Promise<FollowUpWork> {

@@ -1,11 +1,11 @@
 import type { FollowUpKind } from '@troupe/contracts';
 import type { Database } from '../database.js';
-import { findDueFollowUps } from './claim-follow-up.js';
+import { findDueFollowUps } from './claim-follow-ups.js';
 
 export interface FollowUpPollOptions {
   database: Database;
-  /** What to do with a task of each kind that this process works on. */
-  handlers: Partial<Record<FollowUpKind, (taskId: string) => Promise<void>>>;
+  /** What to do with tasks of each kind that this process works on. */
+  handlers: Partial<Record<FollowUpKind, (taskIds: string[]) => Promise<void>>>;
   onError(error: unknown): void;
 }
 
@@ -35,10 +35,10 @@ export class FollowUpPoll {
   async #look(): Promise<void> {
     const { database, handlers, onError } = this.#options;
     try {
-      const kinds = Object.keys(handlers) as FollowUpKind[];
-      for (const { id, kind } of await findDueFollowUps(database, kinds, BATCH)) {
+      for (const [kind, handle] of Object.entries(handlers)) {
+        const taskIds = await findDueFollowUps(database, kind as FollowUpKind, BATCH);
         if (this.#stopped) return;
-        await handlers[kind]?.(id).catch(onError);
+        if (taskIds.length > 0) await handle(taskIds).catch(onError);
       }
     } catch (error) {
       onError(error);

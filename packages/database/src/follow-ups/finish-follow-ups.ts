@@ -1,7 +1,7 @@
 import type { JsonObject } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
 import type { LedgerRow } from '../usage/ledger-row.js';
-import type { ClaimedFollowUp } from './claim-follow-up.js';
+import type { ClaimedFollowUp } from './claim-follow-ups.js';
 
 export interface NewFact {
   id: string;
@@ -18,22 +18,36 @@ export interface FollowUpResult {
   facts?: NewFact[];
 }
 
-const FINISH_FOLLOW_UP = {
-  name: 'finish-follow-up',
+/** What the work on a task came to. */
+export interface FollowUpWork {
+  result: FollowUpResult;
+  ledger: LedgerRow[];
+}
+
+/** Tasks of many threads in one statement; each is fenced by its own attempt. A title that somebody set stays. */
+const FINISH_FOLLOW_UPS = {
+  name: 'finish-follow-ups',
   text: `WITH fence AS (
-      UPDATE follow_up_tasks SET state = 'completed', finished_at = now(), result = $3::jsonb, error = NULL
-      WHERE id = $1 AND attempt = $2 AND state = 'running' RETURNING *
+      UPDATE follow_up_tasks AS task SET state = 'completed', finished_at = now(), result = done.result, error = NULL
+      FROM jsonb_to_recordset($1::jsonb) AS done(id uuid, attempt int, result jsonb, title text, summary text,
+        summarized_count int, facts jsonb, ledger jsonb)
+      WHERE task.id = done.id AND task.attempt = done.attempt AND task.state = 'running'
+      RETURNING task.id, task.tenant_id, task.run_id, task.thread_id, task.user_id, task.attempt, done.title,
+        done.summary, done.summarized_count, done.facts, done.ledger
     ),
     thread AS (
-      UPDATE threads SET title = coalesce(threads.title, $4), summary = coalesce($5, threads.summary),
-        summarized_count = coalesce($6, summarized_count)
-      FROM fence WHERE threads.id = fence.thread_id AND ($4::text IS NOT NULL OR $5::text IS NOT NULL)
+      UPDATE threads SET title = coalesce(threads.title, fence.title),
+        summary = coalesce(fence.summary, threads.summary),
+        summarized_count = coalesce(fence.summarized_count, threads.summarized_count)
+      FROM fence WHERE threads.id = fence.thread_id AND (fence.title IS NOT NULL OR fence.summary IS NOT NULL)
     ),
     new_facts AS (
       INSERT INTO facts (id, tenant_id, user_id, key, value, category, source_message_id)
-      SELECT f.id, fence.tenant_id, fence.user_id, f.key, f.value, f.category, f.source_message_id
-      FROM fence, jsonb_to_recordset($7::jsonb)
+      SELECT DISTINCT ON (fence.tenant_id, fence.user_id, f.key)
+        f.id, fence.tenant_id, fence.user_id, f.key, f.value, f.category, f.source_message_id
+      FROM fence, jsonb_to_recordset(fence.facts)
         AS f(id uuid, key text, value text, category text, source_message_id uuid)
+      ORDER BY fence.tenant_id, fence.user_id, f.key, fence.id DESC
       ON CONFLICT ON CONSTRAINT facts_key DO UPDATE SET value = excluded.value, category = excluded.category,
         source_message_id = excluded.source_message_id, updated_at = now()
     ),
@@ -43,7 +57,7 @@ const FINISH_FOLLOW_UP = {
       SELECT l.id, fence.tenant_id, fence.run_id, fence.thread_id, fence.user_id, fence.attempt, l.purpose, l.provider,
         l.model, l.outcome, l.input_tokens, l.output_tokens, l.cached_input_tokens, l.cache_write_input_tokens,
         l.reasoning_tokens, l.cost, l.estimated
-      FROM fence, jsonb_to_recordset($8::jsonb) AS l(id uuid, purpose text, provider text, model text, outcome text,
+      FROM fence, jsonb_to_recordset(fence.ledger) AS l(id uuid, purpose text, provider text, model text, outcome text,
         input_tokens int, output_tokens int, cached_input_tokens int, cache_write_input_tokens int,
         reasoning_tokens int, cost numeric, estimated boolean)
     )
@@ -61,24 +75,22 @@ const RETRY_FOLLOW_UP = {
 /** Attempts of a task before it is given up; nothing else waits for it. */
 const MAX_ATTEMPTS = 5;
 
-/** Stores what the task made, fenced by its attempt; false when somebody else has the task now. */
-export async function finishFollowUp(
+/** Stores what the tasks made; a task that somebody else has by now stores nothing. */
+export async function finishFollowUps(
   database: Queryable,
-  task: ClaimedFollowUp,
-  result: FollowUpResult,
-  ledger: LedgerRow[],
-): Promise<boolean> {
-  const rows = await database.query(FINISH_FOLLOW_UP, [
-    task.id,
-    task.attempt,
-    JSON.stringify(summaryOf(result)),
-    result.title ?? null,
-    result.summary?.text ?? null,
-    result.summary?.summarizedCount ?? null,
-    JSON.stringify(result.facts ?? []),
-    JSON.stringify(ledger),
-  ]);
-  return rows.length > 0;
+  done: readonly { task: ClaimedFollowUp; work: FollowUpWork }[],
+): Promise<void> {
+  const rows = done.map(({ task, work: { result, ledger } }) => ({
+    id: task.id,
+    attempt: task.attempt,
+    result: shownResult(result),
+    title: result.title ?? null,
+    summary: result.summary?.text ?? null,
+    summarized_count: result.summary?.summarizedCount ?? null,
+    facts: result.facts ?? [],
+    ledger,
+  }));
+  await database.query(FINISH_FOLLOW_UPS, [JSON.stringify(rows)]);
 }
 
 /** Puts a task back with a growing pause, or gives it up after its last attempt. */
@@ -87,7 +99,8 @@ export async function retryFollowUp(database: Queryable, task: ClaimedFollowUp, 
   await database.query(RETRY_FOLLOW_UP, [task.id, task.attempt, error.slice(0, 1_000), MAX_ATTEMPTS, pauseSeconds]);
 }
 
-function summaryOf(result: FollowUpResult): JsonObject {
+/** What the task's own row keeps, for people. */
+function shownResult(result: FollowUpResult): JsonObject {
   return {
     ...(result.title !== undefined && { title: result.title }),
     ...(result.summary && { summary: result.summary.text }),

@@ -10,7 +10,7 @@ export interface ClaimedFollowUp {
   kind: FollowUpKind;
   model: string;
   attempt: number;
-  /** Chain of the thread up from the run's answer, oldest first. */
+  /** Chain of the thread up from the run's answer, oldest first, as far as the kind of task looks back. */
   messages: { id: string; role: MessageRole; content: ContentPart[] }[];
   facts: Pick<Fact, 'key' | 'value' | 'category'>[];
   /** The memory strategy of the agent that answered. */
@@ -36,15 +36,15 @@ interface ClaimRow {
   memory: MemoryStrategy;
 }
 
-/** How much of a thread a title, a summary or the facts are made from. */
-const MAX_MESSAGES = 200;
+/** Messages that a title (the first exchange), the facts of a run, and a summary are made from, at most. */
+const LOOK_BACK = `CASE claimed.kind WHEN 'title-thread' THEN 6 WHEN 'extract-facts' THEN 10 ELSE 200 END`;
 
-const CLAIM_FOLLOW_UP = {
-  name: 'claim-follow-up',
+const CLAIM_FOLLOW_UPS = {
+  name: 'claim-follow-ups',
   text: `WITH claimed AS (
       UPDATE follow_up_tasks SET state = 'running', attempt = attempt + 1,
         lease_until = now() + make_interval(secs => $2)
-      WHERE id = $1 AND (state = 'pending' OR (state = 'running' AND lease_until < now()))
+      WHERE id = ANY($1::uuid[]) AND (state = 'pending' OR (state = 'running' AND lease_until < now()))
       RETURNING *
     )
     SELECT claimed.id, claimed.tenant_id, claimed.run_id, claimed.thread_id, claimed.user_id, claimed.kind,
@@ -55,7 +55,7 @@ const CLAIM_FOLLOW_UP = {
           SELECT m.id, m.parent_id, m.role, m.content, 1 AS depth FROM messages m WHERE m.id = runs.head_message_id
           UNION ALL
           SELECT m.id, m.parent_id, m.role, m.content, chain.depth + 1
-          FROM chain JOIN messages m ON m.id = chain.parent_id WHERE chain.depth < ${MAX_MESSAGES}
+          FROM chain JOIN messages m ON m.id = chain.parent_id WHERE chain.depth < ${LOOK_BACK}
         )
         SELECT jsonb_agg(jsonb_build_object('id', id, 'role', role, 'content', content) ORDER BY depth DESC) FROM chain
       ) AS messages,
@@ -67,47 +67,41 @@ const CLAIM_FOLLOW_UP = {
     JOIN agent_versions ON agent_versions.agent_id = runs.agent_id AND agent_versions.version = runs.agent_version`,
 };
 
-/** Takes a task with everything it works on; undefined when it is taken or done. */
-export async function claimFollowUp(
+/** Takes those of the tasks that are free, with everything that they work on. */
+export async function claimFollowUps(
   database: Queryable,
-  taskId: string,
+  taskIds: readonly string[],
   leaseSeconds: number,
-): Promise<ClaimedFollowUp | undefined> {
-  const [row] = await database.query<ClaimRow>(CLAIM_FOLLOW_UP, [taskId, leaseSeconds]);
-  return (
-    row && {
-      id: row.id,
-      tenantId: row.tenant_id,
-      runId: row.run_id,
-      threadId: row.thread_id,
-      userId: row.user_id,
-      kind: row.kind,
-      model: row.model,
-      attempt: row.attempt,
-      messages: row.messages ?? [],
-      facts: row.facts ?? [],
-      memory: row.memory,
-      thread: {
-        title: row.title,
-        summary: row.summary,
-        messageCount: row.message_count,
-        summarizedCount: row.summarized_count,
-      },
-    }
-  );
+): Promise<ClaimedFollowUp[]> {
+  const rows = await database.query<ClaimRow>(CLAIM_FOLLOW_UPS, [taskIds, leaseSeconds]);
+  return rows.map((row) => ({
+    id: row.id,
+    tenantId: row.tenant_id,
+    runId: row.run_id,
+    threadId: row.thread_id,
+    userId: row.user_id,
+    kind: row.kind,
+    model: row.model,
+    attempt: row.attempt,
+    messages: row.messages ?? [],
+    facts: row.facts ?? [],
+    memory: row.memory,
+    thread: {
+      title: row.title,
+      summary: row.summary,
+      messageCount: row.message_count,
+      summarizedCount: row.summarized_count,
+    },
+  }));
 }
 
 const FIND_DUE_FOLLOW_UPS = {
   name: 'find-due-follow-ups',
-  text: `SELECT id, kind FROM follow_up_tasks
-    WHERE state IN ('pending', 'running') AND lease_until < now() AND kind = ANY($1) ORDER BY lease_until LIMIT $2`,
+  text: `SELECT id FROM follow_up_tasks
+    WHERE state IN ('pending', 'running') AND lease_until < now() AND kind = $1 ORDER BY lease_until LIMIT $2`,
 };
 
 /** Tasks that nobody works on: their job was lost, or their worker died. */
-export async function findDueFollowUps(
-  database: Queryable,
-  kinds: FollowUpKind[],
-  limit: number,
-): Promise<{ id: string; kind: FollowUpKind }[]> {
-  return database.query(FIND_DUE_FOLLOW_UPS, [kinds, limit]);
+export async function findDueFollowUps(database: Queryable, kind: FollowUpKind, limit: number): Promise<string[]> {
+  return (await database.query<{ id: string }>(FIND_DUE_FOLLOW_UPS, [kind, limit])).map(({ id }) => id);
 }
