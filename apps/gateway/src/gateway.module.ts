@@ -2,15 +2,27 @@ import { BullModule } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from '@troupe/database';
 import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
+import { AgentRunsController } from './agents/agent-runs.controller.js';
+import { AgentsController } from './agents/agents.controller.js';
+import { AgentsService } from './agents/agents.service.js';
+import { ChatsController } from './chats/chats.controller.js';
 import { DirectController } from './direct/direct.controller.js';
 import { DirectService } from './direct/direct.service.js';
 import type { GatewayDependencies } from './gateway-dependencies.js';
 import { InteractController } from './interact/interact.controller.js';
+import { JobsController } from './jobs/jobs.controller.js';
+import { JobsService } from './jobs/jobs.service.js';
+import { ModelsController } from './models/models.controller.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { Readiness } from './operations/readiness.js';
+import { PageController } from './page/page.controller.js';
 import { QUEUE_NAMES } from './queue-names.js';
 import { RunService } from './runs/run-service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { OpenStreams } from './streaming/open-streams.js';
+import { ThreadsController } from './threads/threads.controller.js';
 import { COMMANDS, DEFAULT_AGENT, LOGGER, METRICS, MODELS, OPTIONS, PERSONAS, TOOLS } from './tokens.js';
+import { FactsController } from './users/facts.controller.js';
 
 /** What start-gateway makes from the dependencies and needs again at the end. */
 export interface GatewayParts {
@@ -26,7 +38,20 @@ export class GatewayModule {
     return {
       module: GatewayModule,
       imports: [BullModule.registerQueue(...QUEUE_NAMES.map((name) => ({ name, connection: commands })))],
-      controllers: [DirectController, InteractController, RunsController],
+      controllers: [
+        AgentRunsController,
+        AgentsController,
+        ChatsController,
+        DirectController,
+        FactsController,
+        InteractController,
+        JobsController,
+        ModelsController,
+        OperationsController,
+        PageController,
+        RunsController,
+        ThreadsController,
+      ],
       providers: [
         { provide: COMMANDS, useValue: commands },
         { provide: DEFAULT_AGENT, useValue: defaultAgent },
@@ -41,6 +66,9 @@ export class GatewayModule {
         { provide: RunEventPublisher, useValue: parts.publisher },
         { provide: TOOLS, useValue: tools },
         DirectService,
+        JobsService,
+        AgentsService,
+        Readiness,
         RunService,
       ],
     };

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { getQueueToken } from '@nestjs/bullmq';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { historyLimit } from '@troupe/agent';
@@ -6,14 +7,20 @@ import { isId, newId } from '@troupe/contracts';
 import { appendEvents, ensurePersonas, ensureTenant, PostgresEventArchive, storeApiKey } from '@troupe/database';
 import type { RunningApp } from '@troupe/observability';
 import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
+import type { Queue } from 'bullmq';
 import { ApiKeyCache } from './auth/api-key-cache.js';
 import { authenticate } from './auth/authenticate.js';
+import { mountDashboard } from './dashboard/mount-dashboard.js';
 import { AllowedMethods } from './errors/allowed-methods.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import type { GatewayDependencies } from './gateway-dependencies.js';
 import { parseJson } from './input/parse-json.js';
 import { validationPipe } from './input/validate-body.js';
+import { documentApi } from './openapi/document-api.js';
+import { countQueueJobs } from './operations/count-queue-jobs.js';
+import { Readiness } from './operations/readiness.js';
+import { QUEUE_NAMES } from './queue-names.js';
 import { OpenStreams } from './streaming/open-streams.js';
 
 /** The tenant of the first key. */
@@ -25,7 +32,7 @@ const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Starts the gateway on connections that its process made; stopping it leaves those open. */
 export async function startGateway(dependencies: GatewayDependencies): Promise<RunningApp & { url: string }> {
-  const { database, commands, subscriber, logger, options } = dependencies;
+  const { database, commands, subscriber, logger, metrics, options } = dependencies;
   await seed(dependencies);
 
   const parts: GatewayParts = {
@@ -51,6 +58,10 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
     bodyParser: false,
   });
   prepareServer(app, dependencies);
+  const queues = QUEUE_NAMES.map((name) => app.get<Queue>(getQueueToken(name)));
+  metrics.watchQueues(() => countQueueJobs(queues));
+  await mountDashboard(app, queues);
+  documentApi(app);
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter({ logger, allowedMethods }));
   await app.listen(options.port, options.host);
@@ -58,6 +69,7 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
     stop: async () => {
+      app.get(Readiness).drain();
       parts.streams.drain();
       await app.close();
     },

@@ -48,7 +48,9 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="troupe"');
+  if (problem.status === 401 && !reply.hasHeader('www-authenticate')) {
+    reply.header('www-authenticate', 'Bearer realm="troupe"');
+  }
   // A string, because Fastify would serialize an object only under a JSON media type that it knows.
   void reply.status(problem.status).header('content-type', PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
 }

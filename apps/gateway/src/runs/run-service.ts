@@ -178,7 +178,7 @@ export class RunService {
   }
 }
 
-function queuedFrame({ runId, threadId }: AcceptedRunRow): string {
-  const data = JSON.stringify({ run_id: runId, thread_id: threadId });
+function queuedFrame({ runId, threadId, agent }: AcceptedRunRow): string {
+  const data = JSON.stringify({ run_id: runId, thread_id: threadId, agent });
   return `event: run.queued\nid: ${formatEventId(AFTER_QUEUED)}\ndata: ${data}\n\n`;
 }

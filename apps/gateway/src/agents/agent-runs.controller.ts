@@ -1,0 +1,103 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { isId } from '@troupe/contracts';
+import { Database, readAgent, type ThreadChoice } from '@troupe/database';
+import type { ModelCatalog } from '@troupe/spec';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Caller, CurrentCaller } from '../auth/caller.js';
+import { NamePipe } from '../input/name.pipe.js';
+import { idempotencyOf } from '../runs/idempotency.js';
+import { completedAnswer } from '../runs/run-answers.js';
+import type { RunRequest } from '../runs/run-request.js';
+import { RunService } from '../runs/run-service.js';
+import { OpenStreams } from '../streaming/open-streams.js';
+import { MODELS } from '../tokens.js';
+import { type AgentInfo, agentInfo } from './agent-info.js';
+import { AgentRunDto } from './agent-run.dto.js';
+
+export interface AgentRunAnswer {
+  final_output: string | null;
+  success: boolean;
+  /** As it was sent, else the id of the new thread. */
+  session_id: string;
+  run_id: string;
+}
+
+const agentPipe = new NamePipe('agent');
+
+@ApiTags('agents')
+@Controller('api/agents/:agent')
+export class AgentRunsController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(RunService) private readonly runs: RunService,
+    @Inject(OpenStreams) private readonly streams: OpenStreams,
+    @Inject(MODELS) private readonly models: ModelCatalog,
+  ) {}
+
+  @Get('info')
+  @ApiOperation({ summary: 'What an agent is, and where to run it' })
+  @ApiParam({ name: 'agent', description: 'Slug or id.' })
+  async info(@CurrentCaller() { tenantId }: Caller, @Param('agent', agentPipe) agent: string): Promise<AgentInfo> {
+    return agentInfo(await readAgent(this.database, tenantId, agent), this.models.defaultModel);
+  }
+
+  @Post('run')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Run an agent and wait for its answer' })
+  @ApiParam({ name: 'agent', description: 'Slug or id.' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gives the same run.' })
+  async run(
+    @CurrentCaller() caller: Caller,
+    @Param('agent', agentPipe) agent: string,
+    @Body() body: AgentRunDto,
+    @Req() request: FastifyRequest,
+  ): Promise<AgentRunAnswer> {
+    const result = await this.runs.wait(await this.#runRequest(caller, agent, body, request));
+    const { response, thread_id, run_id } = completedAnswer(result);
+    return { final_output: response, success: true, session_id: body.session_id ?? thread_id, run_id };
+  }
+
+  @Post('stream')
+  @HttpCode(200)
+  @ApiOperation({ summary: "Run an agent and follow the run's events" })
+  @ApiParam({ name: 'agent', description: 'Slug or id.' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gives the same run.' })
+  @ApiProduces('text/event-stream')
+  async stream(
+    @CurrentCaller() caller: Caller,
+    @Param('agent', agentPipe) agent: string,
+    @Body() body: AgentRunDto,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const run = await this.#runRequest(caller, agent, body, request);
+    await this.runs.stream(run, ({ runId, threadId }) =>
+      this.streams.open(reply, { 'x-run-id': runId, 'x-thread-id': threadId }),
+    );
+  }
+
+  /** Reads the agent first: a session of a new name must not be made for an agent that does not exist. */
+  async #runRequest(
+    caller: Caller,
+    agent: string,
+    { input, session_id, user_id }: AgentRunDto,
+    request: FastifyRequest,
+  ): Promise<RunRequest> {
+    const { slug } = await readAgent(this.database, caller.tenantId, agent);
+    return {
+      caller,
+      message: input,
+      userId: user_id ?? null,
+      thread: threadOf(session_id),
+      agent: slug,
+      model: null,
+      idempotency: idempotencyOf(request, `agents/${slug}`),
+    };
+  }
+}
+
+function threadOf(sessionId: string | undefined): ThreadChoice {
+  if (sessionId === undefined) return { type: 'new' };
+  return isId(sessionId) ? { type: 'id', id: sessionId } : { type: 'external_id', externalId: sessionId };
+}

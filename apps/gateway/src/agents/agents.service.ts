@@ -1,0 +1,94 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { historyLimit, unknownName } from '@troupe/agent';
+import { type AgentConfiguration, type ErrorCode, nearMatches, TroupeError } from '@troupe/contracts';
+import { changeAgent, createAgent, Database, type NewAgentVersion, type StoredAgent } from '@troupe/database';
+import type { ModelCatalog, Tool } from '@troupe/spec';
+import { fieldError, invalidRequest } from '../errors/invalid-request.js';
+import type { FieldError } from '../errors/problem.js';
+import type { PersonaFile } from '../gateway-dependencies.js';
+import { MODELS, PERSONAS, TOOLS } from '../tokens.js';
+import { changedConfiguration, newConfiguration } from './agent-configuration.js';
+import type { AgentConfigurationDto, ChangeAgentDto, CreateAgentDto } from './agents.dto.js';
+import { checkedSlug, slugOf } from './slug.js';
+
+/** Stores agents, once everything that they name is known to be there. */
+@Injectable()
+export class AgentsService {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(MODELS) private readonly models: ModelCatalog,
+    @Inject(TOOLS) private readonly tools: ReadonlyMap<string, Tool>,
+    @Inject(PERSONAS) private readonly personas: readonly PersonaFile[],
+  ) {}
+
+  async create(tenantId: string, body: CreateAgentDto): Promise<StoredAgent> {
+    const persona = body.persona_id === undefined ? undefined : this.#persona(body.persona_id);
+    const configuration = persona
+      ? changedConfiguration(persona.configuration, body)
+      : newConfiguration(completeBody(body));
+    this.#check(body);
+    const slug = body.slug ?? (persona && body.name === undefined ? persona.slug : slugOf(configuration.name));
+    return createAgent(this.database, { tenantId, slug: checkedSlug(slug), ...version(configuration) });
+  }
+
+  change(tenantId: string, agent: string, changes: ChangeAgentDto): Promise<StoredAgent> {
+    this.#check(changes);
+    return changeAgent(this.database, tenantId, agent, (current) => version(changedConfiguration(current, changes)));
+  }
+
+  replace(tenantId: string, agent: string, body: AgentConfigurationDto): Promise<StoredAgent> {
+    this.#check(body);
+    return changeAgent(this.database, tenantId, agent, () => version(newConfiguration(body)));
+  }
+
+  #persona(slug: string): PersonaFile {
+    const persona = this.personas.find((candidate) => candidate.slug === slug);
+    if (persona) return persona;
+    const known = this.personas.map((candidate) => candidate.slug);
+    const message = unknownName('persona', slug, known);
+    throw unknown('agent_not_found', [fieldError(['persona_id'], message)], nearMatches(slug, known));
+  }
+
+  /** Only what a request names: what was stored before may have been taken from the server since. */
+  #check({ model, tools }: ChangeAgentDto): void {
+    if (model) this.#checkModel(model);
+    const missing = (tools ?? []).map((name, index) => ({ name, index })).filter(({ name }) => !this.tools.has(name));
+    if (missing.length === 0) return;
+    const known = [...this.tools.keys()];
+    const errors = missing.map(({ name, index }) =>
+      fieldError(['tools', String(index)], unknownName('tool', name, known)),
+    );
+    throw unknown('tool_not_found', errors, [...new Set(missing.flatMap(({ name }) => nearMatches(name, known)))]);
+  }
+
+  #checkModel(model: string): void {
+    try {
+      this.models.resolve(model);
+    } catch (error) {
+      if (!(error instanceof TroupeError)) throw error;
+      const { code, fault, message } = error;
+      const details = { ...error.details, errors: [{ ...fieldError(['model'], message) }] };
+      throw new TroupeError({ code, fault, message, details, cause: error });
+    }
+  }
+}
+
+/** @throws TroupeError `invalid_request` that names what a configuration without a persona lacks. */
+function completeBody(body: CreateAgentDto): AgentConfigurationDto {
+  const { name, definition } = body;
+  if (name !== undefined && definition !== undefined) return { ...body, name, definition };
+  const missing = (['name', 'definition'] as const).filter((field) => body[field] === undefined);
+  throw invalidRequest(
+    missing.map((field) => fieldError([field], `${field} is needed, or a persona_id to begin with.`)),
+  );
+}
+
+function version(configuration: AgentConfiguration): NewAgentVersion {
+  return { configuration, historyLimit: historyLimit(configuration.memory, configuration.max_turns) };
+}
+
+function unknown(code: ErrorCode, errors: FieldError[], near: string[]): TroupeError {
+  const message = errors.map((error) => error.message).join(' ');
+  const details = { near_matches: near, errors: errors.map((error) => ({ ...error })) };
+  return new TroupeError({ code, fault: 'caller', message, details });
+}

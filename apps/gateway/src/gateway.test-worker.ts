@@ -1,0 +1,189 @@
+import { decideNext, prepareTurn, resolveTools, streamTurn } from '@troupe/agent';
+import { newId, type RunEventBody, type StopReason, TroupeError, type Usage } from '@troupe/contracts';
+import { appendEvents, type ClaimedRun, claimRun, commitStep, type Database, ledgerRow } from '@troupe/database';
+import { RunEventPublisher, type RunLogWriter } from '@troupe/run-log';
+import type { ModelCatalog, ModelResponse, Tool } from '@troupe/spec';
+import type { Redis } from 'ioredis';
+
+const QUEUED_RUNS = { name: 'test-queued-runs', text: "SELECT id FROM runs WHERE status = 'queued' ORDER BY id" };
+const CANCELLED_RUNS = {
+  name: 'test-cancelled-runs',
+  text: "SELECT id FROM runs WHERE status = 'running' AND cancel_requested_at IS NOT NULL",
+};
+/** Milliseconds between two looks at the database. */
+const LOOK_EVERY_MS = 10;
+const LEASE_SECONDS = 60;
+
+type Outcome = Pick<Parameters<typeof commitStep>[1], 'next' | 'steps' | 'messages' | 'ledger' | 'events'>;
+
+export interface TestWorkerOptions {
+  database: Database;
+  commands: Redis;
+  models: ModelCatalog;
+  tools: ReadonlyMap<string, Tool>;
+}
+
+/**
+ * Stands in for the workers' processes: takes queued runs from the database and commits what their model answers, so
+ * that the gateway is tested against real rows and events. Runs end with their first turn: it executes no tools, and a
+ * failed turn is not tried again.
+ */
+export class TestWorker {
+  readonly #options: TestWorkerOptions;
+  readonly #publisher: RunEventPublisher;
+  readonly #turns = new Map<string, { controller: AbortController; done: Promise<void> }>();
+  #loop: Promise<void> = Promise.resolve();
+  #stopped = false;
+  #paused = false;
+
+  constructor(options: TestWorkerOptions) {
+    this.#options = options;
+    this.#publisher = new RunEventPublisher({
+      redis: options.commands,
+      store: (batches) => appendEvents(options.database, batches),
+      onError: () => undefined,
+    });
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Leaves queued runs where they are until `resume`. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#loop;
+    for (const { controller } of this.#turns.values()) controller.abort();
+    await Promise.all([...this.#turns.values()].map(({ done }) => done));
+  }
+
+  async #run(): Promise<void> {
+    const { database } = this.#options;
+    while (!this.#stopped) {
+      for (const { id } of await database.query<{ id: string }>(CANCELLED_RUNS, [])) {
+        this.#turns.get(id)?.controller.abort();
+      }
+      const queued = this.#paused ? [] : await database.query<{ id: string }>(QUEUED_RUNS, []);
+      for (const { id } of queued) if (!this.#turns.has(id)) this.#take(id);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    }
+  }
+
+  #take(runId: string): void {
+    const controller = new AbortController();
+    const done = this.#advance(runId, controller.signal).finally(() => this.#turns.delete(runId));
+    this.#turns.set(runId, { controller, done });
+  }
+
+  async #advance(runId: string, signal: AbortSignal): Promise<void> {
+    const run = await claimRun(this.#options.database, runId, 'test', LEASE_SECONDS);
+    if (!run) return;
+    const log = this.#publisher.open(run.id, run.attempt, run.lastEvent);
+    try {
+      log.append({ type: 'run.started', data: { model: run.model } });
+      log.append({ type: 'step.started', data: { step: run.step } });
+      const outcome = await this.#turn(run, log, signal);
+      const unstored = await log.takeUnstored();
+      await commitStep(this.#options.database, {
+        runId: run.id,
+        attempt: run.attempt,
+        ...outcome,
+        toolCalls: [],
+        followUps: [],
+        events: [...unstored.events, ...outcome.events],
+        firstEvent: unstored.firstN,
+      });
+      log.appendStored(outcome.events);
+    } finally {
+      this.#publisher.close(log);
+    }
+  }
+
+  async #turn(run: ClaimedRun, log: RunLogWriter, signal: AbortSignal): Promise<Outcome> {
+    const { configuration } = run;
+    const startedAt = new Date().toISOString();
+    try {
+      const model = this.#options.models.resolve(run.model);
+      const tools = resolveTools(configuration.tools, this.#options.tools);
+      const request = prepareTurn({
+        configuration,
+        tools: tools.values(),
+        history: run.history,
+        facts: run.facts,
+        summary: run.thread.summary,
+        unsummarized: run.thread.messageCount - run.thread.summarizedCount,
+        turn: run.turn + 1,
+      });
+      const response = await streamTurn(model, request, { signal, onEvent: (event) => log.append(event) });
+      const move = decideNext(response, { tools, turn: run.turn + 1, maxTurns: configuration.max_turns });
+      if (move.kind !== 'finish') throw new Error('The worker of these tests executes no tools.');
+      return completed(run, response, move.stopReason, startedAt);
+    } catch (error) {
+      return signal.aborted ? cancelled(run) : failed(run, error);
+    }
+  }
+}
+
+function completed(run: ClaimedRun, response: ModelResponse, stopReason: StopReason, startedAt: string): Outcome {
+  const ledger = ledgerRow({
+    purpose: 'turn',
+    model: run.model,
+    step: run.step,
+    outcome: 'completed',
+    usage: response.usage,
+  });
+  const usage: Usage = {
+    input_tokens: ledger.input_tokens,
+    output_tokens: ledger.output_tokens,
+    total_tokens: ledger.input_tokens + ledger.output_tokens,
+    cached_input_tokens: ledger.cached_input_tokens,
+    reasoning_tokens: ledger.reasoning_tokens,
+    cost: ledger.cost,
+  };
+  const id = newId();
+  const message_id = id;
+  const ids = { run_id: run.id, thread_id: run.threadId };
+  return {
+    next: { status: 'completed', stopReason, outputMessageId: id },
+    steps: [
+      {
+        index: run.step,
+        kind: 'model',
+        model: run.model,
+        finish_reason: response.finish.raw,
+        usage: { ...usage },
+        started_at: startedAt,
+      },
+    ],
+    messages: [{ id, parent_id: run.headMessageId, role: 'assistant', content: response.content, model: run.model }],
+    ledger: [ledger],
+    events: [
+      { type: 'usage.recorded', data: usage },
+      { type: 'message.completed', data: { message_id } },
+      { type: 'run.completed', data: { ...ids, message_id, stop_reason: stopReason, usage } },
+    ],
+  };
+}
+
+function cancelled(run: ClaimedRun): Outcome {
+  return ended({ status: 'cancelled' }, { type: 'run.cancelled', data: { run_id: run.id } });
+}
+
+function failed(run: ClaimedRun, thrown: unknown): Outcome {
+  const error = TroupeError.bodyOf(thrown);
+  const stopReason = error.fault === 'server' ? 'server_error' : 'provider_error';
+  const event: RunEventBody = { type: 'run.failed', data: { run_id: run.id, stop_reason: stopReason, error } };
+  return ended({ status: 'failed', stopReason, error }, event);
+}
+
+function ended(next: Outcome['next'], event: RunEventBody): Outcome {
+  return { next, steps: [], messages: [], ledger: [], events: [event] };
+}

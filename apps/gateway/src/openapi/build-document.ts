@@ -1,0 +1,68 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { version } from '../operations/version.js';
+import { ProblemDto } from './problem.dto.js';
+
+const TAGS: readonly [name: string, description: string][] = [
+  ['interact', 'Send a message to a persona or an agent, or straight to a provider.'],
+  ['agents', 'Agents and personas: what they are, may do and remember. Every change makes a version.'],
+  ['chats', 'Conversations as one document each.'],
+  ['threads', 'Conversations as threads of messages.'],
+  ['runs', 'Executions of agents: their state, events and steps.'],
+  ['users', 'What is remembered of end users.'],
+  ['jobs', 'Work in the background.'],
+  ['models', 'The models of the providers that are configured.'],
+  ['operations', 'Whether the server is well.'],
+];
+
+/** What every route may answer when it does not do what was asked. */
+const ERRORS: readonly [status: string, description: string][] = [
+  ['400', 'Malformed, or a field is wrong; `errors` names it'],
+  ['401', 'No key, or one that is not valid'],
+  ['404', "Unknown, or another tenant's"],
+  ['409', 'Cannot be done now; `code` says why'],
+  ['422', 'Understood, but what it names cannot be used'],
+  ['429', 'Too much at once; `retry-after` says when to come back'],
+  ['500', 'Our fault; the log names the `request_id`'],
+  ['503', 'Something that is needed is away; try again'],
+];
+
+/** The OpenAPI 3.1 document of all controllers' routes. */
+export function buildDocument(app: INestApplication): OpenAPIObject {
+  const builder = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Troupe')
+    .setDescription('Runs AI agents: durable, streamed, observable. Errors are problem documents (RFC 9457).')
+    .setVersion(version)
+    .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' }, 'bearer')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, 'x-api-key')
+    // Two requirements: either will do.
+    .addSecurityRequirements('bearer')
+    .addSecurityRequirements('x-api-key');
+  for (const [name, description] of TAGS) builder.addTag(name, description);
+  const document = SwaggerModule.createDocument(app, builder.build(), {
+    extraModels: [ProblemDto],
+    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
+  });
+  addErrors(document);
+  return document;
+}
+
+/** Adds the shared error answers to every operation that does not describe its own. */
+function addErrors({ paths, components }: OpenAPIObject): void {
+  const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
+  const responses = Object.fromEntries(ERRORS.map(([status, description]) => [status, { description, content }]));
+  if (components) components.responses = { ...components.responses, ...prefixed(responses) };
+  for (const path of Object.values(paths)) {
+    for (const operation of [path.get, path.put, path.post, path.patch, path.delete]) {
+      if (!operation) continue;
+      const shared = ERRORS.map(([status]) => [status, { $ref: `#/components/responses/Problem${status}` }]);
+      operation.responses = { ...Object.fromEntries(shared), ...operation.responses };
+    }
+  }
+}
+
+function prefixed<T>(responses: Record<string, T>): Record<string, T> {
+  return Object.fromEntries(Object.entries(responses).map(([status, response]) => [`Problem${status}`, response]));
+}

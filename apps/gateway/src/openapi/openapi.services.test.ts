@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { type GatewayHarness, startGatewayForTest } from '../gateway.test-harness.js';
+
+let gateway: GatewayHarness;
+let document: OpenAPIObject;
+beforeAll(async () => {
+  gateway = await startGatewayForTest();
+  document = (await (await gateway.call('GET', '/openapi.json', { key: null })).json()) as OpenAPIObject;
+});
+afterAll(() => gateway.stop());
+
+const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
+
+function operations() {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.flatMap((method) => {
+      const operation = item[method];
+      return operation ? [{ name: `${method} ${path}`, path, operation }] : [];
+    }),
+  );
+}
+
+describe('the OpenAPI document', () => {
+  test('is one of version 3.1 that says who it is and how to authenticate', () => {
+    expect(document).toMatchObject({
+      openapi: '3.1.0',
+      info: { title: 'Troupe', version: expect.stringMatching(/^\d+\.\d+\.\d+/) },
+      components: { securitySchemes: { bearer: { scheme: 'bearer' }, 'x-api-key': { name: 'X-API-Key' } } },
+    });
+    expect(operations().map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['post /api/llm/interact', 'get /api/runs/{run_id}/events', 'get /readyz']),
+    );
+  });
+
+  test('every reference leads somewhere', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#([^"]+)"/g)].map(
+      ([, pointer]) => pointer ?? '',
+    );
+    expect(references.length).toBeGreaterThan(0);
+    expect(references.filter((pointer) => resolve(pointer) === undefined)).toEqual([]);
+  });
+
+  test('every operation has a summary, a described tag, an id of its own and the shared errors', () => {
+    const tags = new Set(document.tags?.map(({ name }) => name));
+    const poor = operations().filter(
+      ({ operation }) =>
+        !operation.summary ||
+        !operation.tags?.every((tag) => tags.has(tag)) ||
+        !operation.responses['401'] ||
+        !operation.responses['500'],
+    );
+    expect(poor.map(({ name }) => name)).toEqual([]);
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test('every parameter of a path is described as one', () => {
+    const missing = operations().flatMap(({ name, path, operation }) => {
+      const described = JSON.stringify(operation.parameters ?? []);
+      const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter]) => parameter);
+      return names.filter((parameter) => !described.includes(`"name":"${parameter}"`)).map((it) => `${name}: ${it}`);
+    });
+    expect(missing).toEqual([]);
+  });
+
+  test('every field of every schema has a description', () => {
+    const bare = Object.entries(document.components?.schemas ?? {}).flatMap(([name, schema]) =>
+      Object.entries('properties' in schema ? (schema.properties ?? {}) : {})
+        .filter(([, property]) => !('description' in property) || !property.description)
+        .map(([field]) => `${name}.${field}`),
+    );
+    expect(bare).toEqual([]);
+  });
+
+  test('people read it at /docs, from this server alone', async () => {
+    const page = await gateway.call('GET', '/docs', { key: null });
+    const html = await page.text();
+    expect(page.status).toBe(200);
+    expect(html).not.toMatch(/(src|href)="https?:/);
+    const files = [...html.matchAll(/(?:src|href)="\.(\/docs\/[^"]+)"/g)].map(([, file]) => file ?? '');
+    expect(files.length).toBeGreaterThan(3);
+    const statuses = await Promise.all(
+      files.map(async (file) => (await gateway.call('GET', file, { key: null })).status),
+    );
+    expect(statuses).toEqual(files.map(() => 200));
+  });
+});
+
+function resolve(pointer: string): unknown {
+  let value: unknown = document;
+  for (const token of pointer.split('/').slice(1)) {
+    value = (value as Record<string, unknown> | undefined)?.[token.replaceAll('~1', '/').replaceAll('~0', '~')];
+  }
+  return value;
+}

@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Database } from '@troupe/database';
+import { createTestDatabase, type TestDatabase } from '@troupe/testing';
+import { type GatewayHarness, startGatewayForTest } from '../gateway.test-harness.js';
+import { Readiness } from './readiness.js';
+
+let gateway: GatewayHarness;
+beforeAll(async () => {
+  gateway = await startGatewayForTest();
+});
+afterAll(() => gateway.stop());
+
+describe('operations', () => {
+  test('live and ready need no key', async () => {
+    expect(await (await gateway.call('GET', '/livez', { key: null })).json()).toMatchObject({ status: 'ok' });
+    const ready = await gateway.call('GET', '/readyz', { key: null });
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok' }]);
+  });
+
+  test('verbose lists each check', async () => {
+    const report = await (await gateway.call('GET', '/readyz?verbose', { key: null })).json();
+    expect(report).toMatchObject({
+      status: 'ok',
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+      checks: { postgres: { ok: true }, redis: { ok: true }, accepting: { ok: true } },
+    });
+  });
+
+  test('metrics count the jobs of every queue, for programs on this machine', async () => {
+    const response = await gateway.call('GET', '/metrics', { key: null });
+    expect(response.headers.get('content-type')).toContain('text/plain');
+    const text = await response.text();
+    for (const queue of ['llm', 'tools', 'memory', 'summaries']) {
+      expect(text).toContain(`troupe_queue_jobs{queue="${queue}",state="waiting"}`);
+    }
+    expect(text).toContain('troupe_http_request_duration_seconds');
+  });
+
+  test('metrics are closed to who comes through a proxy without an admin key', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.7' };
+    const statuses = [];
+    for (const key of [null, gateway.userKey, gateway.key]) {
+      statuses.push((await gateway.call('GET', '/metrics', { key, headers })).status);
+    }
+    expect(statuses).toEqual([401, 403, 200]);
+  });
+});
+
+describe('readiness', () => {
+  let server: TestDatabase;
+  let database: Database;
+  beforeAll(async () => {
+    server = await createTestDatabase();
+    const onConnectionError = () => undefined;
+    database = await Database.connect({ url: server.url, poolSize: 1, applicationName: 'test', onConnectionError });
+  });
+
+  test('a process that stops wants no requests', async () => {
+    const readiness = new Readiness(database, gateway.commands);
+    expect((await readiness.report()).ready).toBe(true);
+    readiness.drain();
+    expect(await readiness.report()).toMatchObject({ ready: false, checks: { accepting: { ok: false } } });
+  });
+
+  test('without Redis work goes on', async () => {
+    const away = gateway.commands.duplicate({ lazyConnect: true });
+    const report = await new Readiness(database, away).report();
+    expect(report).toMatchObject({ ready: true, checks: { postgres: { ok: true }, redis: { ok: false } } });
+  });
+
+  test('without Postgres it does not', async () => {
+    await database.close();
+    await server.drop();
+    const report = await new Readiness(database, gateway.commands).report();
+    expect(report).toMatchObject({ ready: false, checks: { postgres: { ok: false }, redis: { ok: true } } });
+  });
+});
