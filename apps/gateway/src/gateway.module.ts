@@ -8,6 +8,7 @@ import { AgentsService } from './agents/agents.service.js';
 import { ChatsController } from './chats/chats.controller.js';
 import { DirectController } from './direct/direct.controller.js';
 import { DirectService } from './direct/direct.service.js';
+import { MessagesOrRequestPipe } from './direct/messages-or-request.pipe.js';
 import type { GatewayDependencies } from './gateway-dependencies.js';
 import { InteractController } from './interact/interact.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
@@ -66,6 +67,7 @@ export class GatewayModule {
         { provide: RunEventPublisher, useValue: parts.publisher },
         { provide: TOOLS, useValue: tools },
         DirectService,
+        MessagesOrRequestPipe,
         JobsService,
         AgentsService,
         Readiness,

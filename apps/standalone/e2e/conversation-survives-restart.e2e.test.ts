@@ -89,12 +89,6 @@ describe('a conversation survives restarts, in one process and split', () => {
       'user null',
       'assistant cherry',
     ]);
-    const { data: events } = await client.runs.steps(third.runId);
-    expect(events).toHaveLength(1);
     await stop();
-  });
-
-  test('what it wrote names no trouble', () => {
-    expect(server).toBeUndefined();
   });
 });

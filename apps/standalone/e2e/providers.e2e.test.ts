@@ -64,7 +64,7 @@ const providers: ProviderCase[] = [
       expect(headers).toMatchObject({
         authorization: 'Bearer sk-or',
         'http-referer': 'https://app.example.com',
-        'x-title': 'Acme',
+        'x-openrouter-title': 'Acme',
       });
       expect(body).toMatchObject({ model: 'anthropic/claude-sonnet-4', stream: true });
     },

@@ -15,6 +15,7 @@ export class DirectController {
   constructor(
     @Inject(DirectService) private readonly service: DirectService,
     @Inject(OpenStreams) private readonly streams: OpenStreams,
+    @Inject(MessagesOrRequestPipe) private readonly bodies: MessagesOrRequestPipe,
   ) {}
 
   @Post('direct')
@@ -28,10 +29,11 @@ export class DirectController {
   @ApiProduces('application/json', 'text/event-stream')
   async direct(
     @CurrentCaller() caller: Caller,
-    @Body(MessagesOrRequestPipe) body: DirectDto,
+    @Body() given: unknown,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    const body = await this.bodies.transform(given);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const call = { caller, body, signal: gone.signal };

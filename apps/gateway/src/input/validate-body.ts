@@ -11,8 +11,7 @@ export function validationPipe(): ValidationPipe {
     whitelist: true,
     forbidNonWhitelisted: true,
     forbidUnknownValues: true,
-    stopAtFirstError: true,
-    validationError: { target: true, value: false },
+    validationError: { target: true, value: true },
     exceptionFactory: (errors) => invalidRequest(errors.flatMap((error) => fieldErrors(error, []))),
   });
 }
@@ -27,14 +26,36 @@ function fieldErrors(error: ValidationError, parents: readonly string[]): FieldE
   if (constraints.unknownValue !== undefined) {
     return [fieldError(parents, 'The body must be a JSON object.')];
   }
-  const own = Object.values(constraints).map((text) => fieldError(path, sentence(text, error.property, path)));
-  return [...own, ...children];
+  const complaint = complaintOf(constraints);
+  if (complaint === undefined) return children;
+  const message =
+    error.value === undefined ? `${path.join('.')} is required.` : sentence(complaint, error.property, path);
+  return [fieldError(path, message), ...children];
+}
+
+/** Constraints that say what a value is; one of the others about a value of the wrong kind would lead astray. */
+const KINDS = new Set([
+  'isString',
+  'isBoolean',
+  'isInt',
+  'isNumber',
+  'isArray',
+  'isObject',
+  'isUuid',
+  'isIn',
+  'nestedValidation',
+]);
+
+/** The one complaint that helps most. */
+function complaintOf(constraints: Record<string, string>): string | undefined {
+  const entries = Object.entries(constraints);
+  return (entries.find(([name]) => KINDS.has(name)) ?? entries[0])?.[1];
 }
 
 /** class-validator names the property only; callers see the whole path. */
 function sentence(text: string, property: string, path: readonly string[]): string {
   const name = path.join('.');
-  const described = text.startsWith(property) ? name + text.slice(property.length) : `${name}: ${text}`;
+  const described = text.startsWith(`${property} `) ? name + text.slice(property.length) : `${name}: ${text}`;
   return described.endsWith('.') ? described : `${described}.`;
 }
 
