@@ -19,9 +19,12 @@ export interface RunEventPublisherOptions {
 const MAX_WINDOW_MS = 10;
 /** Runs in a flush from which on gathering pays: below it every event leaves at once. */
 const IDLE_RUNS = 8;
-/** Looking twice as often as events may wait keeps every wait below 100 ms, and a short turn's in its commit alone. */
-const STORE_INTERVAL_MS = 50;
-const STORE_AFTER_MS = 50;
+/**
+ * Events of a turn that goes on are stored when the oldest has waited this long: below 100 ms with the interval of the
+ * looks, and so long that a short turn's events are stored by its commit alone. Milliseconds.
+ */
+const STORE_AFTER_MS = 75;
+const STORE_INTERVAL_MS = 25;
 
 /**
  * Where a worker's runs write their events. All runs of the process share one flush: at once when idle, every few
