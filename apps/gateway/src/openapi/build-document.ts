@@ -9,7 +9,7 @@ const TAGS: readonly [name: string, description: string][] = [
   ['chats', 'Conversations as one document each.'],
   ['threads', 'Conversations as threads of messages.'],
   ['runs', 'Executions of agents: their state, events and steps.'],
-  ['users', 'What is remembered of end users.'],
+  ['memory', 'What is remembered of end users.'],
   ['jobs', 'Work in the background.'],
   ['models', 'The models of the providers that are configured.'],
   ['operations', 'Whether the server is well.'],

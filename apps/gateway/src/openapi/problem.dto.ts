@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { FieldError } from '../errors/problem.js';
 
-export class FieldErrorDto implements FieldError {
+class FieldErrorDto implements FieldError {
   @ApiProperty({ description: 'Path of the field, with dots.', example: 'definition.role' })
   field: string;
 

@@ -9,7 +9,7 @@ export class LivenessDto {
   version: string;
 }
 
-export class ReadinessCheckDto implements ReadinessCheck {
+class ReadinessCheckDto implements ReadinessCheck {
   @ApiProperty({ description: 'Whether it is as it should be.' })
   ok: boolean;
 
@@ -20,7 +20,7 @@ export class ReadinessCheckDto implements ReadinessCheck {
   detail: string;
 }
 
-export class ReadinessChecksDto {
+class ReadinessChecksDto {
   @ApiProperty({ type: ReadinessCheckDto, description: 'The database that holds everything.' })
   postgres: ReadinessCheckDto;
 
