@@ -27,6 +27,8 @@ import { OpenStreams } from './streaming/open-streams.js';
 const FIRST_TENANT = 'default';
 /** A keep-alive longer than that of common load balancers (60 s), so that they never reuse a connection as it closes. */
 const KEEP_ALIVE_MS = 72_000;
+/** Requests under way may use this much of a stop, in milliseconds. */
+const CLOSE_WITHIN_MS = 5_000;
 /** Headers and bodies that trickle in slower than this are cut off, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -71,7 +73,11 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
     stop: async () => {
       app.get(Readiness).drain();
       parts.streams.drain();
+      const { server } = app.getHttpAdapter().getInstance();
+      // Whoever waits for a run longer than this, or does not read, comes back: the run goes on without them.
+      const limit = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
       await app.close();
+      clearTimeout(limit);
     },
   };
 }
