@@ -116,4 +116,4 @@ export const owners = [
 ];
 
 /** A regular expression for the paths of tests and of what only tests use. */
-export const testPath = '\\.test\\.tsx?$|/testing/|^(apps|packages)/[^/]+/e2e/';
+export const testPath = '\\.test\\.tsx?$|\\.test-\\w+\\.ts$|/testing/|^(apps|packages)/[^/]+/e2e/';

@@ -76,9 +76,7 @@ describe('what follows a run: titles and facts', () => {
   });
 
   test('a provider that fails once costs the title a retry, and the run nothing', async () => {
-    server.simulator.setRules([
-      { when: { stream: false, anyTextIncludes: 'owls' }, reply: { status: 500 }, times: 1 },
-    ]);
+    server.simulator.setRules([{ when: { stream: false, anyTextIncludes: 'owls' }, reply: { status: 500 }, times: 1 }]);
     const answer = await server.client.interact({ message: 'Tell me about owls' });
 
     expect(answer.status).toBe('completed');

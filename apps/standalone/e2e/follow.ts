@@ -1,4 +1,10 @@
-import { type RunEvent, type RunEventType, type RunTranscript, RunTranscriptFold } from '@troupe/contracts';
+import {
+  type RunEvent,
+  type RunEventData,
+  type RunEventType,
+  type RunTranscript,
+  RunTranscriptFold,
+} from '@troupe/contracts';
 
 /** A run as a reader of its events saw it. */
 export interface FollowedRun extends RunTranscript {
@@ -32,9 +38,6 @@ export async function follow(
 }
 
 /** The data of all events of a type. */
-export function eventsOf<T extends RunEventType>(
-  events: readonly RunEvent[],
-  type: T,
-): Extract<RunEvent, { type: T }>['data'][] {
-  return events.filter((event): event is Extract<RunEvent, { type: T }> => event.type === type).map(({ data }) => data);
+export function eventsOf<T extends RunEventType>(events: readonly RunEvent[], type: T): RunEventData[T][] {
+  return events.filter((event) => event.type === type).map(({ data }) => data as RunEventData[T]);
 }

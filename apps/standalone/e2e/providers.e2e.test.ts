@@ -118,7 +118,11 @@ describe('every provider, over its own wire format', () => {
         input_tokens: call?.usage?.inputTokens,
         output_tokens: call?.usage?.outputTokens,
       });
-      expect((await server.client.runs.get(run.runId)).run).toMatchObject({ model, status: 'completed', usage: run.usage });
+      expect((await server.client.runs.get(run.runId)).run).toMatchObject({
+        model,
+        status: 'completed',
+        usage: run.usage,
+      });
     });
 
     test('a waiting caller gets the same answer', async () => {
@@ -146,7 +150,7 @@ describe('every provider, over its own wire format', () => {
       const { data: steps } = await server.client.runs.steps(run.runId);
       expect(steps.map(({ kind }) => kind)).toEqual(['model', 'tools', 'model']);
       const [first, second] = turns();
-      expect((second?.body as { messages: unknown[] }).messages.at(-1)).toEqual(toolResult);
+      expect(second?.body).toMatchObject({ messages: expect.arrayContaining([toolResult]) });
       const sum = (first?.usage?.inputTokens ?? 0) + (second?.usage?.inputTokens ?? 0);
       expect(run.usage?.input_tokens).toBe(sum);
     });

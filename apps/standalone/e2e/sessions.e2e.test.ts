@@ -16,7 +16,7 @@ describe('agents that share a session, and chats', () => {
 
   beforeEach(() => server.simulator.reset());
 
-  test("two agents speak in one session, each with its own instructions and all of its history", async () => {
+  test('two agents speak in one session, each with its own instructions and all of its history', async () => {
     const { agents, chats } = server.client;
     const { chat_id: session_id } = await chats.create({ title: 'Campaign' });
     const first = await agents.run('dnd-assistant', { input: 'My villain is Morwen.', session_id });
@@ -27,7 +27,9 @@ describe('agents that share a session, and chats', () => {
       run_id: expect.any(String),
     });
 
-    const second = await follow(agents.stream('researcher', { input: 'Who is my villain? What is my villain?', session_id }));
+    const second = await follow(
+      agents.stream('researcher', { input: 'Who is my villain? What is my villain?', session_id }),
+    );
 
     expect(second).toMatchObject({ status: 'completed', text: 'Your villain is Morwen.', threadId: session_id });
     const prompts = server.simulator.requests
@@ -104,7 +106,9 @@ describe('agents that share a session, and chats', () => {
 
     await agents.delete('pirate');
     await expect(agents.get('pirate')).rejects.toMatchObject({ status: 404, code: 'agent_not_found' });
-    await expect(interact({ message: 'Ahoy', persona_id: 'pirate' })).rejects.toMatchObject({ code: 'agent_not_found' });
+    await expect(interact({ message: 'Ahoy', persona_id: 'pirate' })).rejects.toMatchObject({
+      code: 'agent_not_found',
+    });
   });
 
   test('a chat is created, read, listed, renamed, emptied and deleted', async () => {
@@ -152,11 +156,18 @@ describe('agents that share a session, and chats', () => {
     const openapi = await server.send('GET', '/openapi.json', { key: null });
     expect(await openapi.json()).toMatchObject({
       openapi: expect.stringMatching(/^3\.1/),
-      paths: expect.objectContaining({ '/api/llm/interact': expect.anything(), '/api/agents/{agent}/run': expect.anything() }),
+      paths: expect.objectContaining({
+        '/api/llm/interact': expect.anything(),
+        '/api/agents/{agent}/run': expect.anything(),
+      }),
     });
     for (const path of ['/', '/docs']) {
       const page = await server.send('GET', path, { key: null });
-      expect([path, page.status, page.headers.get('content-type')]).toEqual([path, 200, expect.stringMatching(/^text\/html/)]);
+      expect([path, page.status, page.headers.get('content-type')]).toEqual([
+        path,
+        200,
+        expect.stringMatching(/^text\/html/),
+      ]);
     }
     expect(await (await server.send('GET', '/livez', { key: null })).json()).toMatchObject({ status: 'ok' });
     expect(await (await server.send('GET', '/readyz?verbose', { key: null })).json()).toMatchObject({

@@ -16,15 +16,18 @@ export interface TestServerOptions {
 
 /** The built product as processes, with a simulator for its models and a Postgres and a Redis of its own. */
 export interface TestServer {
-  url: string;
-  key: string;
+  /** The last start. */
+  readonly process: ServerProcess;
+  readonly url: string;
+  readonly key: string;
   /** Retries nothing: what the server answers is what a test sees. */
-  client: TroupeClient;
-  simulator: LlmSimulator;
-  services: EmbeddedServices;
-  process: ServerProcess;
+  readonly client: TroupeClient;
+  readonly simulator: LlmSimulator;
+  readonly services: EmbeddedServices;
   /** A request as it is, with the first key unless another is given. */
   send(method: string, path: string, call?: Call): Promise<Response>;
+  /** Stops the server and starts it on what it stored. */
+  restart(): Promise<void>;
   /** @throws Error when the server does not end by itself with code 0, or leaves a process noted. */
   stop(): Promise<void>;
 }
@@ -42,28 +45,39 @@ export async function startTestServer({ args = [], env = {} }: TestServerOptions
     REDIS_URL: services.redisUrl ?? '',
     ...env,
   };
-  const server = await startServerProcess({ dataDir, args, env: settings }).catch(async (error: Error) => {
+  const start = () => startServerProcess({ dataDir, args, env: settings });
+  let server = await start().catch(async (error: Error) => {
     await release();
     throw error;
   });
-  const { url, key } = server;
   return {
-    url,
-    key,
-    client: new TroupeClient({ baseUrl: url, apiKey: key, maxRetries: 0 }),
+    get process() {
+      return server;
+    },
+    get url() {
+      return server.url;
+    },
+    get key() {
+      return server.key;
+    },
+    get client() {
+      return new TroupeClient({ baseUrl: server.url, apiKey: server.key, maxRetries: 0 });
+    },
     simulator,
     services,
-    process: server,
-    send: (method, path, call) => sendTo(url, method, path, { key, ...call }),
-    stop: async () => {
-      const { code, signal } = await server.stop();
-      const left = Object.keys(server.pids());
-      await release();
-      if (code === 0 && left.length === 0) return;
-      const end = signal ?? `code ${code}`;
-      throw new Error(
-        `The server ended with ${end}, still noting ${left.join(', ') || 'nothing'}.\n${server.output.join('\n')}`,
-      );
+    send: (method, path, call) => sendTo(server.url, method, path, { key: server.key, ...call }),
+    restart: async () => {
+      await stopCleanly(server);
+      server = await start();
     },
+    stop: () => stopCleanly(server).finally(release),
   };
+}
+
+async function stopCleanly(server: ServerProcess): Promise<void> {
+  const { code, signal } = await server.stop();
+  const left = Object.keys(server.pids());
+  if (code === 0 && left.length === 0) return;
+  const end = `The server ended with ${signal ?? `code ${code}`}, still noting ${left.join(', ') || 'nothing'}.`;
+  throw new Error(`${end}\n${server.output.join('\n')}`);
 }

@@ -8,8 +8,8 @@ import { startTestServer, type TestServer } from './start-test-server.js';
 
 jest.setTimeout(60_000);
 
-/** Forty tokens, one every 40 ms. */
-const SLOW = 'openai/sim-tokens-40-pace-40';
+/** 25 tokens, one every 40 ms. */
+const SLOW = 'openai/sim-tokens-25-pace-40';
 
 describe('streams, from any gateway', () => {
   let server: TestServer;
@@ -36,6 +36,9 @@ describe('streams, from any gateway', () => {
       .filter(({ event }) => event === 'text.delta')
       .map(({ data }) => (JSON.parse(data ?? '') as { delta: string }).delta)
       .join('');
+  /** Events that come live and stored ones may name the members of an object in another order. */
+  const parsed = (frames: Frame[]) =>
+    frames.map(({ event, id, data }) => ({ event, id, data: JSON.parse(data ?? 'null') as unknown }));
   const dataOf = (frames: Frame[], type: string) =>
     JSON.parse(frames.find(({ event }) => event === type)?.data ?? '{}') as Record<string, string>;
 
@@ -75,8 +78,8 @@ describe('streams, from any gateway', () => {
 
     const [first = 0, last = 0] = [arrivals[0], arrivals.at(-1)];
     expect(run.status).toBe('completed');
-    expect(arrivals.length).toBeGreaterThan(20);
-    expect(last - first).toBeGreaterThan(40 * 39 * 0.7);
+    expect(arrivals.length).toBeGreaterThan(12);
+    expect(last - first).toBeGreaterThan(24 * 40 * 0.7);
   });
 
   test('a reader that lost its connection in the middle goes on at another gateway where it was', async () => {
@@ -110,9 +113,12 @@ describe('streams, from any gateway', () => {
 
   test('several readers at several gateways read the same', async () => {
     const accepted = await server.client.interactBackground({ message: 'For everybody', model: SLOW });
-    const readers = await Promise.all([0, 1, 0, 1].map(async (index) => allFrames(await events(index, accepted.run_id))));
+    const readers = await Promise.all(
+      [0, 1, 0, 1].map(async (index) => allFrames(await events(index, accepted.run_id))),
+    );
 
-    for (const frames of readers) expect(frames).toEqual(readers[0]);
+    const [first, ...others] = readers.map(parsed);
+    for (const other of others) expect(other).toEqual(first);
     expect(readers[0]?.at(-1)?.event).toBe('run.completed');
   });
 

@@ -28,7 +28,9 @@ describe('tools, executed by a tool-worker', () => {
     const titles = (run: FollowedRun): string[] =>
       eventsOf(run.events, 'tool_call.completed')
         .filter(({ name }) => name === 'get_todo_tasks')
-        .flatMap(({ result }) => (JSON.parse(result) as { tasks: { title: string }[] }).tasks.map(({ title }) => title));
+        .flatMap(({ result }) =>
+          (JSON.parse(result) as { tasks: { title: string }[] }).tasks.map(({ title }) => title),
+        );
 
     test("is the user's, whichever thread it is asked from", async () => {
       const added = await say('ada', 'Add a task to buy milk. Add a task to call the dentist.');

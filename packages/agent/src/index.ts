@@ -13,11 +13,9 @@ export { parseTitle, titleRequest } from './follow-ups/title.js';
 export type { HistoryMessage } from './history/history-message.js';
 export type { TokenEstimator } from './memory/estimate-tokens.js';
 export { historyLimit } from './memory/history-limit.js';
-export { type SelectOptions, selectMessages } from './memory/select-messages.js';
 export { summaryDue } from './memory/summary-window.js';
 export { type ExecuteToolOptions, executeTool, toolTimeoutError } from './tools/execute-tool.js';
 export { failedResult } from './tools/failed-result.js';
-export { formatToolOutput } from './tools/format-tool-output.js';
 export { resolveTools } from './tools/resolve-tools.js';
 export { unknownName } from './tools/unknown-name.js';
 export {

@@ -6,4 +6,3 @@ export { renderConfigurationPage } from './render-configuration-page.js';
 export { renderEnvExample } from './render-env-example.js';
 export { requireServers } from './require-servers.js';
 export type { SectionName, Settings } from './sections/catalog.js';
-export { type SettingProblem, SettingsError } from './settings-error.js';

@@ -33,10 +33,8 @@ export {
 } from './run-event.js';
 export {
   isTerminal,
-  RUN_STATUSES,
   type RunStatus,
   type StopReason,
-  TERMINAL_RUN_STATUSES,
   type TerminalRunStatus,
   type WaitKind,
 } from './run-status.js';

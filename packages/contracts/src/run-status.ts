@@ -1,8 +1,6 @@
-export const RUN_STATUSES = ['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled', 'expired'] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
-
-export const TERMINAL_RUN_STATUSES = ['completed', 'failed', 'cancelled', 'expired'] as const;
+const TERMINAL_RUN_STATUSES = ['completed', 'failed', 'cancelled', 'expired'] as const;
 export type TerminalRunStatus = (typeof TERMINAL_RUN_STATUSES)[number];
+export type RunStatus = 'queued' | 'running' | 'waiting' | TerminalRunStatus;
 
 export type WaitKind = 'tool' | 'approval' | 'input' | 'rate_limit' | 'timer';
 

@@ -27,10 +27,9 @@ export {
   type StepCommit,
   type StepRow,
 } from './runs/commit-step.js';
-export { agentNotFound, threadNotFound } from './runs/explain-refusal.js';
 export { findDueRuns, findOverdueRuns } from './runs/find-due-runs.js';
 export { listSteps } from './runs/list-steps.js';
-export { listThreadRuns, readRun, runNotFound } from './runs/read-run.js';
+export { listThreadRuns, readRun } from './runs/read-run.js';
 export { type HeldRun, type RenewedLease, renewLeases } from './runs/renew-leases.js';
 export {
   type ApiKeyOwner,

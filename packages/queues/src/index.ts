@@ -6,7 +6,6 @@ export {
   type JobHandlers,
   type JobName,
   type JobPayload,
-  QUEUE_JOB_OPTIONS,
   type QueueDefinition,
   WORKER_OPTIONS,
 } from './queue-definition.js';

@@ -22,6 +22,8 @@ export interface FollowOptions {
   after: EventId;
   /** The run is not stored yet, so there is nothing to read before live events: saves the first read. */
   fresh?: boolean;
+  /** The run has ended, so all of its log is in the archive: after it follows a terminal chunk, without frames if need be. */
+  ended?: boolean;
   onChunk(chunk: RunEventChunk): void;
   /** The archive cannot be read for now; reading goes on. */
   onError(error: unknown): void;

@@ -25,7 +25,7 @@ class MemoryArchive implements RunEventArchive {
   }
 }
 
-function follow(options: { after?: EventId; fresh?: boolean; archive?: MemoryArchive } = {}) {
+function follow(options: { after?: EventId; fresh?: boolean; ended?: boolean; archive?: MemoryArchive } = {}) {
   const archive = options.archive ?? new MemoryArchive();
   const ids: string[] = [];
   let ended = false;
@@ -34,6 +34,7 @@ function follow(options: { after?: EventId; fresh?: boolean; archive?: MemoryArc
     archive,
     after: options.after ?? { attempt: 0, n: 0 },
     fresh: options.fresh,
+    ended: options.ended,
     pollMs: () => 20,
     onChunk: (chunk) => {
       for (const event of parseFrames(chunk.frames)) ids.push(`${event.id.attempt}-${event.id.n}`);
@@ -150,5 +151,19 @@ describe('RunEventTail', () => {
     expect(onError).toHaveBeenCalled();
     expect(ids).toEqual([1]);
     tail.close();
+  });
+
+  test.each([
+    ['the last event', { attempt: 1, n: 2 }, []],
+    ['an event beyond the last', { attempt: 7, n: 7 }, []],
+    ['an earlier event', { attempt: 1, n: 1 }, ['1-2']],
+  ])('a reader of a log that ended who has %s waits for nothing', async (_case, after, expected) => {
+    const archive = new MemoryArchive();
+    archive.events.push(delta(1, 1), delta(1, 2));
+    const { tail, ids, ended } = follow({ after, ended: true, archive });
+    tail.start();
+    await settle();
+    expect(ended()).toBe(true);
+    expect(ids).toEqual(expected);
   });
 });

@@ -16,6 +16,7 @@ export interface RunEventTailOptions {
   archive: RunEventArchive;
   after: EventId;
   fresh?: boolean;
+  ended?: boolean;
   /** How long nothing may arrive before the archive is asked, in milliseconds. */
   pollMs(): number;
   onChunk(chunk: RunEventChunk): void;
@@ -70,9 +71,11 @@ export class RunEventTail {
     this.#options.archive
       .read(this.#options.runId, this.#cursor)
       .then((events) => {
-        if (this.#closed || events.length === 0) return;
-        const last = events.at(-1)?.id ?? this.#cursor;
-        this.#give({ ...frameEvents(events.map((event) => ({ event, id: event.id }))), last });
+        const last = events.at(-1)?.id;
+        if (last && !this.#closed)
+          this.#give({ ...frameEvents(events.map((event) => ({ event, id: event.id }))), last });
+        // A reader who has the terminal event already, or names one beyond it, waits for nothing.
+        if (this.#options.ended && !this.#closed) this.#give({ frames: '', last: this.#cursor, terminal: true });
       })
       .catch((error: unknown) => this.#options.onError(error))
       .finally(() => {

@@ -1,3 +1,3 @@
-export { tools, toolsByName } from './catalog.js';
+export { toolsByName } from './catalog.js';
 export { defineTool, type ToolOptions } from './define-tool.js';
 export { InMemoryTodoStore, type InMemoryTodoStoreOptions } from './todo/in-memory-todo-store.js';

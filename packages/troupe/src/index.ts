@@ -12,6 +12,6 @@ export { TroupeError } from '@troupe/contracts';
 export { type Persona, personas } from '@troupe/personas';
 export { createModelCatalog, type ModelCatalogSettings } from '@troupe/providers';
 export type { ChatModel, ModelCatalog, TodoStore, Tool, ToolContext } from '@troupe/spec';
-export { defineTool as tool, type ToolOptions, tools } from '@troupe/tools';
+export { defineTool as tool, type ToolOptions } from '@troupe/tools';
 export { Agent, type AgentOptions } from './agent.js';
 export type { ModelChoice } from './resolve-model.js';

@@ -11,7 +11,7 @@ export class MemoryDto {
   type: string;
 }
 
-export class LastMessagesDto {
+class LastMessagesDto {
   @IsIn(['last_n'])
   @ApiProperty({ enum: ['last_n'], description: 'The newest messages.' })
   type: 'last_n';
@@ -23,7 +23,7 @@ export class LastMessagesDto {
   n: number;
 }
 
-export class FirstAndLastMessagesDto {
+class FirstAndLastMessagesDto {
   @IsIn(['first_last'])
   @ApiProperty({ enum: ['first_last'], description: 'How the thread began, and the newest messages.' })
   type: 'first_last';
@@ -41,7 +41,7 @@ export class FirstAndLastMessagesDto {
   last: number;
 }
 
-export class TokenWindowDto {
+class TokenWindowDto {
   @IsIn(['token_window'])
   @ApiProperty({ enum: ['token_window'], description: 'As many of the newest messages as fit.' })
   type: 'token_window';
@@ -53,7 +53,7 @@ export class TokenWindowDto {
   max_tokens: number;
 }
 
-export class SummaryWindowDto {
+class SummaryWindowDto {
   @IsIn(['summary_window'])
   @ApiProperty({ enum: ['summary_window'], description: 'The newest messages and a summary of those before.' })
   type: 'summary_window';

@@ -30,7 +30,7 @@ export function problemOf(error: unknown, requestId: string): Problem {
   return problemOfBody(TroupeError.bodyOf(error), requestId, details);
 }
 
-export function problemOfBody(body: ErrorBody, requestId: string, members: JsonObject = {}): Problem {
+function problemOfBody(body: ErrorBody, requestId: string, members: JsonObject = {}): Problem {
   const { status, title } = ERROR_STATUSES[body.code];
   return {
     ...members,

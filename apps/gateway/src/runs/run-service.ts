@@ -1,6 +1,14 @@
 import { getQueueToken } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
-import { formatEventId, isTerminal, newId, type RunEventBody, type RunResult, TroupeError } from '@troupe/contracts';
+import {
+  type EventId,
+  formatEventId,
+  isTerminal,
+  newId,
+  type RunEventBody,
+  type RunResult,
+  TroupeError,
+} from '@troupe/contracts';
 import { type AcceptedRunRow, acceptRun, cancelRun, Database, readRun } from '@troupe/database';
 import type { Logger } from '@troupe/observability';
 import { llmQueue, ring } from '@troupe/queues';
@@ -81,7 +89,7 @@ export class RunService {
     stream.onClose(() => run.close());
     if (run.accepted.replayed) {
       run.close();
-      this.follow(run.accepted.runId, stream, LOG_START);
+      this.follow(run.accepted.runId, stream, { after: LOG_START });
       return;
     }
     stream.send(queuedFrame(run.accepted) + early.join(''));
@@ -90,9 +98,10 @@ export class RunService {
   }
 
   /** Sends a stored run's events after the cursor, those to come included, and ends with the log. */
-  follow(runId: string, stream: EventStream, after: { attempt: number; n: number }): void {
+  follow(runId: string, stream: EventStream, { after, ended = false }: { after: EventId; ended?: boolean }): void {
     const following = this.#hub.follow(runId, {
       after,
+      ended,
       onChunk: ({ frames, terminal }) => {
         stream.send(frames);
         if (terminal) stream.end();

@@ -1,6 +1,14 @@
 import { Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { type EventId, LOG_START, type Page, parseEventId, type RunResult, type RunStep } from '@troupe/contracts';
+import {
+  type EventId,
+  isTerminal,
+  LOG_START,
+  type Page,
+  parseEventId,
+  type RunResult,
+  type RunStep,
+} from '@troupe/contracts';
 import { Database, listSteps, readRun } from '@troupe/database';
 import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
@@ -45,7 +53,7 @@ export class RunsController {
     const cursor = cursorOf(lastEventId, after);
     const { run } = await readRun(this.database, caller.tenantId, id);
     const stream = this.streams.open(reply, { 'x-run-id': run.id, 'x-thread-id': run.thread_id });
-    this.runs.follow(run.id, stream, cursor);
+    this.runs.follow(run.id, stream, { after: cursor, ended: isTerminal(run.status) });
   }
 
   @Get(':run_id/steps')

@@ -4,7 +4,9 @@
  */
 export function readyBlockUrls(output: readonly string[]): [string, ...string[]] | undefined {
   if (!output.some((line) => line.includes('Stop with Ctrl-C.'))) return undefined;
-  const [first, ...others] = output.flatMap((line) => /^\s*Process\s+gateway-\d+\s.*\s(http:\S+)$/.exec(line)?.[1] ?? []);
+  const [first, ...others] = output.flatMap(
+    (line) => /^\s*Process\s+gateway-\d+\s.*\s(http:\S+)$/.exec(line)?.[1] ?? [],
+  );
   if (first !== undefined) return [first, ...others];
   const url = output.map((line) => /^\s*Console and API\s+(http:\S+?)\/?$/.exec(line)?.[1]).find(Boolean);
   return url === undefined ? undefined : [url];

@@ -81,7 +81,11 @@ function passedOn(): Record<string, string> {
 }
 
 /** Reads what the server writes, from now to its end, and answers once that says where it listens. */
-async function readyUrls(child: ChildProcess, output: string[], exit: Promise<ServerExit>): Promise<[string, ...string[]]> {
+async function readyUrls(
+  child: ChildProcess,
+  output: string[],
+  exit: Promise<ServerExit>,
+): Promise<[string, ...string[]]> {
   const ready = Promise.withResolvers<[string, ...string[]]>();
   const timer = setTimeout(
     () => ready.reject(new Error(`The server was not ready within ${READY_WITHIN_MS / 1_000} s.`)),
