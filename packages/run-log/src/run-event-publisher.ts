@@ -15,8 +15,11 @@ export interface RunEventPublisherOptions {
   onError(error: unknown): void;
 }
 
-/** Readers wait at most this long, in milliseconds, for a worker to gather the events of all its runs. */
-const MAX_WINDOW_MS = 10;
+/**
+ * Readers wait at most this long, in milliseconds, for a worker to gather the events of all its runs. A little more than
+ * the pace of common models, so that under load a write carries more than one token. The first token never waits.
+ */
+const MAX_WINDOW_MS = 25;
 /** Runs in a flush from which on gathering pays: below it every event leaves at once. */
 const IDLE_RUNS = 8;
 /**
@@ -48,7 +51,12 @@ export class RunEventPublisher {
 
   /** Opens an attempt's log; close it when the attempt ends. */
   open(runId: string, attempt: number, after: EventId): RunLogWriter {
-    const writer = new RunLogWriter({ runId, attempt, after, onAppend: (changed) => this.#schedule(changed) });
+    const writer = new RunLogWriter({
+      runId,
+      attempt,
+      after,
+      onAppend: (changed, urgent) => this.#schedule(changed, urgent),
+    });
     this.#open.add(writer);
     this.#storeTimer ??= setTimeout(() => this.#storeAll(), STORE_INTERVAL_MS);
     return writer;
@@ -65,7 +73,11 @@ export class RunEventPublisher {
     this.#redis.publish(liveChannel(runId), encodeLiveBatch(batch)).catch(this.#onError);
   }
 
-  #schedule(writer: RunLogWriter): void {
+  #schedule(writer: RunLogWriter, urgent: boolean): void {
+    if (urgent && this.#windowMs > 0) {
+      this.#publish([writer]);
+      return;
+    }
     this.#waiting.add(writer);
     if (this.#scheduled) return;
     this.#scheduled = true;
@@ -78,6 +90,10 @@ export class RunEventPublisher {
     const writers = this.#waiting;
     this.#waiting = new Set();
     this.#windowMs = writers.size <= IDLE_RUNS ? 0 : Math.min(MAX_WINDOW_MS, Math.ceil(writers.size / IDLE_RUNS));
+    this.#publish(writers);
+  }
+
+  #publish(writers: Iterable<RunLogWriter>): void {
     // Away: readers find the events in the archive. ioredis would queue them and send them late and out of date.
     const live = this.#redis.status === 'ready';
     const pipeline = this.#redis.pipeline();

@@ -11,7 +11,9 @@ export interface StoredEvents {
 export class RunLogWriter {
   readonly runId: string;
   readonly attempt: number;
-  readonly #onAppend: (writer: RunLogWriter) => void;
+  readonly #onAppend: (writer: RunLogWriter, urgent: boolean) => void;
+  /** Whether the first piece of text has gone out: somebody waits for that one more than for any other. */
+  #spoke = false;
   #after: EventId;
   #frames = '';
   #unpublishedFirst = 1;
@@ -28,7 +30,7 @@ export class RunLogWriter {
     runId: string;
     attempt: number;
     after: EventId;
-    onAppend: (writer: RunLogWriter) => void;
+    onAppend: (writer: RunLogWriter, urgent: boolean) => void;
   }) {
     this.runId = options.runId;
     this.attempt = options.attempt;
@@ -40,13 +42,15 @@ export class RunLogWriter {
   append(event: RunEventBody): void {
     this.#publishLater(event);
     if (this.#unstored.push(event) === 1) this.#unstoredSince = performance.now();
-    this.#onAppend(this);
+    const first = !this.#spoke && event.type === 'text.delta';
+    if (first) this.#spoke = true;
+    this.#onAppend(this, first);
   }
 
   /** Adds events that are stored already: they were part of the step's commit. */
   appendStored(events: readonly RunEventBody[]): void {
     for (const event of events) this.#publishLater(event);
-    this.#onAppend(this);
+    this.#onAppend(this, false);
   }
 
   /** What waits for publishing, as one batch; undefined when nothing does. */
