@@ -10,9 +10,13 @@ import { type Call, sendTo } from './send-to.js';
 export interface TestServerOptions {
   /** What follows `npm start --`. */
   args?: readonly string[];
-  /** Over the settings that point every provider at the simulator. */
-  env?: Readonly<Record<string, string>>;
+  /** False: no provider is configured, as on a machine that never saw the project. Default: all four, at the simulator. */
+  providers?: boolean;
+  /** Beyond that; may change where Postgres and Redis are. */
+  env?: Settings | ((services: EmbeddedServices) => Promise<Settings>);
 }
+
+type Settings = Readonly<Record<string, string>>;
 
 /** The built product as processes, with a simulator for its models and a Postgres and a Redis of its own. */
 export interface TestServer {
@@ -32,7 +36,8 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-export async function startTestServer({ args = [], env = {} }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const { args = [], providers = true, env = {} } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'troupe-e2e-'));
   const [services, simulator] = await Promise.all([startTemporaryServices(), startLlmSimulator()]);
   const release = async () => {
@@ -40,10 +45,10 @@ export async function startTestServer({ args = [], env = {} }: TestServerOptions
     rmSync(dataDir, { recursive: true, force: true });
   };
   const settings = {
-    ...providerSettings(simulator),
+    ...(providers ? providerSettings(simulator) : {}),
     DATABASE_URL: services.databaseUrl ?? '',
     REDIS_URL: services.redisUrl ?? '',
-    ...env,
+    ...(typeof env === 'function' ? await env(services) : env),
   };
   const start = () => startServerProcess({ dataDir, args, env: settings });
   let server = await start().catch(async (error: Error) => {

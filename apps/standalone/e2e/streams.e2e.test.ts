@@ -18,7 +18,7 @@ describe('streams, from any gateway', () => {
   beforeAll(async () => {
     server = await startTestServer({ args: ['--split', '--gateways', '2', '--llm-workers', '2'] });
     // Says nothing for longer than a heartbeat; read by the last test.
-    quiet = interactFrames({ message: 'Take your time.', model: 'openai/sim-tokens-3-delay-17000' });
+    quiet = interactFrames({ message: 'Take your time.', model: 'openai/sim-tokens-3-delay-15500' });
   });
 
   afterAll(() => server.stop());

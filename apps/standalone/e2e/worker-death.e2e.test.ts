@@ -11,8 +11,8 @@ jest.setTimeout(90_000);
 const LEASE_SECONDS = 3;
 /** A lease, the longest pause of a poll, and a margin for a busy machine. Milliseconds. */
 const TAKEN_OVER_WITHIN_MS = LEASE_SECONDS * 1_000 + 3_000 + 6_000;
-/** 60 tokens, one every 50 ms: 3 s. */
-const SLOW = 'openai/sim-tokens-60-pace-50';
+/** 30 tokens, one every 50 ms: 1.5 s. */
+const SLOW = 'openai/sim-tokens-30-pace-50';
 
 describe('workers that die, freeze and are told to end', () => {
   let server: TestServer;
@@ -27,7 +27,7 @@ describe('workers that die, freeze and are told to end', () => {
     });
     sql = new pg.Client({ connectionString: server.services.databaseUrl });
     await sql.connect();
-    expected = (await server.client.interact({ message: 'x', model: 'openai/sim-tokens-60' })).response ?? '';
+    expected = (await server.client.interact({ message: 'x', model: 'openai/sim-tokens-30' })).response ?? '';
   });
 
   afterAll(async () => {
@@ -42,11 +42,7 @@ describe('workers that die, freeze and are told to end', () => {
     eventually(`${name} runs again`, () => server.process.pids()[name] !== before && server.process.pids()[name]);
 
   /** Starts a run that only `llm-worker-1` can take, and does something once its text streams. */
-  async function streamAtFirstWorker(
-    message: string,
-    act: () => void,
-    onRestarted?: () => void,
-  ): Promise<FollowedRun> {
+  async function streamAtFirstWorker(message: string, act: () => void, onRestarted?: () => void): Promise<FollowedRun> {
     process.kill(pid('llm-worker-2'), 'SIGSTOP');
     let acted = false;
     return follow(server.client.interactStream({ message, model: SLOW }), ({ type }) => {
@@ -197,8 +193,8 @@ describe('workers that die, freeze and are told to end', () => {
 
   test('a server that is stopped in mid-stream goes on with the run when it is started again', async () => {
     server.simulator.setRules([
-      { when: { stream: true, lastUserTextIncludes: 'outlive' }, reply: { tokens: 60, hang: 5 }, times: 1 },
-      { when: { stream: true, lastUserTextIncludes: 'outlive' }, reply: { tokens: 60 } },
+      { when: { stream: true, lastUserTextIncludes: 'outlive' }, reply: { tokens: 30, hang: 5 }, times: 1 },
+      { when: { stream: true, lastUserTextIncludes: 'outlive' }, reply: { tokens: 30 } },
     ]);
     const { run_id } = await server.client.interactBackground({ message: 'outlive' });
     await eventually('it streams', () => streamsAbout('outlive').some(({ tokensEmitted }) => tokensEmitted === 5));

@@ -26,4 +26,5 @@ export {
   type RejectedCall,
 } from './turn/decide-next.js';
 export { prepareTurn, type TurnInput } from './turn/prepare-turn.js';
+export { stopReasonOf } from './turn/stop-reason-of.js';
 export { type StreamTurnOptions, streamTurn } from './turn/stream-turn.js';

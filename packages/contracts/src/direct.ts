@@ -1,4 +1,5 @@
 import type { JsonSchema } from './json.js';
+import type { StopReason } from './run-status.js';
 import type { Usage } from './usage.js';
 
 export interface DirectMessage {
@@ -19,6 +20,6 @@ export interface DirectRequest {
 export interface DirectResponse {
   message: { role: 'assistant'; content: string };
   model: string;
-  stop_reason: string;
+  stop_reason: StopReason;
   usage: Usage;
 }

@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Chat, Page, Thread } from '@troupe/contracts';
-import { newId } from '@troupe/contracts';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Chat, newId, type Page, type Thread } from '@troupe/contracts';
 import { answer } from '@troupe/testing';
 import { type GatewayHarness, startGatewayForTest } from '../gateway.test-harness.js';
 import type { AgentRunAnswer } from './agent-runs.controller.js';
@@ -23,9 +22,8 @@ async function read<Body>(path: string): Promise<Body> {
   return (await (await gateway.call('GET', path)).json()) as Body;
 }
 
-beforeEach(() => gateway.model.enqueue(answer('First.'), answer('Second.')));
-
 test('without a session a thread is made, and its id goes on with it', async () => {
+  gateway.model.enqueue(answer('First.'), answer('Second.'));
   const first = await run('cherry', { input: 'Hello' });
   expect(first).toEqual({
     final_output: 'First.',
@@ -43,6 +41,7 @@ test('without a session a thread is made, and its id goes on with it', async () 
 });
 
 test('several agents share a session of a name of its own', async () => {
+  gateway.model.enqueue(answer('First.'), answer('Second.'));
   expect((await run('cherry', { input: 'Hello', session_id: 'evening', user_id: 'sam' })).session_id).toBe('evening');
   expect((await run('researcher', { input: 'And?', session_id: 'evening' })).session_id).toBe('evening');
   const { data } = await read<Page<Thread>>('/api/threads?user_id=sam');
@@ -52,6 +51,7 @@ test('several agents share a session of a name of its own', async () => {
 });
 
 test('a stream has the events of the run', async () => {
+  gateway.model.enqueue(answer('First.'));
   const response = await gateway.call('POST', '/api/agents/cherry/stream', { body: { input: 'Hello' } });
   expect(response.headers.get('content-type')).toContain('text/event-stream');
   expect(response.headers.get('x-thread-id')).toBeTruthy();
@@ -62,6 +62,7 @@ test('a stream has the events of the run', async () => {
 });
 
 test('the same Idempotency-Key gives the same run', async () => {
+  gateway.model.enqueue(answer('First.'));
   const request = { body: { input: 'Hello' }, headers: { 'idempotency-key': newId() } };
   const first = await (await gateway.call('POST', '/api/agents/cherry/run', request)).json();
   expect(await (await gateway.call('POST', '/api/agents/cherry/run', request)).json()).toEqual(first);

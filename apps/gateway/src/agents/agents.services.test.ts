@@ -87,7 +87,7 @@ describe('creating an agent', () => {
     ['no definition', { name: 'Planner' }, 'definition', 'or a persona_id'],
     ['a blank name', { ...PLANNER, name: '  ' }, 'name', 'blank'],
     ['null as name', { ...PLANNER, name: null }, 'name', 'name'],
-    ['no role', { ...PLANNER, definition: {} }, 'definition.role', 'definition.role must be a string'],
+    ['no role', { ...PLANNER, definition: {} }, 'definition.role', 'definition.role is required'],
     ['a list as definition', { ...PLANNER, definition: [] }, 'definition', 'must be an object'],
     ['an unknown field', { ...PLANNER, tool: [] }, 'tool', 'Did you mean tools?'],
     ['a bad slug', { ...PLANNER, slug: 'Not A Slug' }, 'slug', 'lower-case'],
@@ -96,13 +96,15 @@ describe('creating an agent', () => {
     ['a temperature of 3', { ...PLANNER, model_settings: { temperature: 3 } }, 'model_settings.temperature', '2'],
     ['no turns', { ...PLANNER, max_turns: 0 }, 'max_turns', '1'],
     ['an unknown memory', { ...PLANNER, memory: { type: 'all' } }, 'memory.type', 'last_n'],
-    ['a memory that lacks its number', { ...PLANNER, memory: { type: 'last_n' } }, 'memory.n', 'integer'],
+    ['a memory that lacks its number', { ...PLANNER, memory: { type: 'last_n' } }, 'memory.n', 'memory.n is required'],
     [
       'a field of another memory',
       { ...PLANNER, memory: { type: 'last_n', n: 5, last: 3 } },
       'memory.last',
       'not a known',
     ],
+    ['a text as definition', { ...PLANNER, definition: 'You plan.' }, 'definition', 'must be an object'],
+    ['a text as a number of turns', { ...PLANNER, max_turns: '3' }, 'max_turns', 'integer'],
     ['a text as memory', { ...PLANNER, memory: 'last_n' }, 'memory', 'must be an object'],
   ])('refuses %s', async (_what, body, field, text) => {
     const [status, problem] = await json<Problem>('POST', '/api/agents', body);

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { stopReasonOf } from '@troupe/agent';
 import { type DirectResponse, TroupeError, textOf } from '@troupe/contracts';
 import { Database, ledgerRow, recordUsage } from '@troupe/database';
 import type { Logger, Metrics } from '@troupe/observability';
@@ -45,7 +46,7 @@ export class DirectService {
   ending(model: string, { finish, usage }: ModelResponse): Omit<DirectResponse, 'message'> {
     return {
       model,
-      stop_reason: finish.reason,
+      stop_reason: stopReasonOf(finish.reason),
       usage: {
         input_tokens: usage.inputTokens,
         output_tokens: usage.outputTokens,

@@ -3,6 +3,7 @@ import { TroupeError } from '@troupe/contracts';
 import type { Logger } from '@troupe/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AllowedMethods } from './allowed-methods.js';
+import { discardBody } from './discard-body.js';
 import { frameworkError } from './framework-error.js';
 import { PROBLEM_MEDIA_TYPE, type Problem, problemOf } from './problem.js';
 
@@ -17,7 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
     this.#allowedMethods = options.allowedMethods;
   }
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
@@ -31,6 +32,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof TroupeError && error.retryAfterMs !== undefined) {
       reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000));
     }
+    if (problem.code === 'body_too_large') await discardBody(request.raw);
     sendProblem(reply, problem);
   }
 

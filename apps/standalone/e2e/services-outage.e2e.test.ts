@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { eventually } from './eventually.js';
+import { eventsOf, follow } from './follow.js';
+import { startTcpProxy, type TcpProxy } from './start-tcp-proxy.js';
+import { startTestServer, type TestServer } from './start-test-server.js';
+
+jest.setTimeout(60_000);
+
+/** Without Redis a run waits for a worker's own look, twice when it calls a tool. Milliseconds. */
+const SLOW_ANSWER_MS = 12_000;
+/** With Redis nothing waits for a look; a margin for a busy machine. Milliseconds. */
+const FAST_ANSWER_MS = 1_500;
+
+describe('services that go away and come back', () => {
+  let server: TestServer;
+  let redis: TcpProxy;
+  let postgres: TcpProxy;
+  let pids: Record<string, number>;
+
+  beforeAll(async () => {
+    server = await startTestServer({
+      args: ['--split', '--gateways', '2', '--llm-workers', '2', '--tool-workers', '1'],
+      env: async ({ redisUrl = '', databaseUrl = '' }) => {
+        [redis, postgres] = await Promise.all([startTcpProxy(redisUrl), startTcpProxy(databaseUrl)]);
+        return { REDIS_URL: redis.url, DATABASE_URL: postgres.url };
+      },
+    });
+    pids = server.process.pids();
+  });
+
+  afterAll(async () => {
+    await server.stop();
+    await Promise.all([redis.close(), postgres.close()]);
+  });
+
+  /** Milliseconds until the right answer is there. */
+  async function ask(): Promise<number> {
+    const startedAt = performance.now();
+    const answer = await server.client.interact({ message: 'Are you there?' });
+    expect(answer.response).toBe('You said: "Are you there?". I see 1 message of yours.');
+    return performance.now() - startedAt;
+  }
+
+  async function readiness(): Promise<[number, boolean, boolean]> {
+    const response = await server.send('GET', '/readyz?verbose', { key: null });
+    const { checks } = (await response.json()) as { checks: { postgres: { ok: boolean }; redis: { ok: boolean } } };
+    return [response.status, checks.postgres.ok, checks.redis.ok];
+  }
+
+  const isFastAgain = () => eventually('fast answers', async () => (await ask()) < FAST_ANSWER_MS, 20_000);
+
+  test('without Redis answers come, only later, and with it again as fast as before', async () => {
+    expect(await ask()).toBeLessThan(FAST_ANSWER_MS);
+    await redis.goAway();
+
+    expect(await ask()).toBeLessThan(SLOW_ANSWER_MS);
+    const [run, background] = await Promise.all([
+      follow(server.client.interactStream({ message: 'What is 6 * 7?' })),
+      server.client.interactBackground({ message: 'Later' }),
+    ]);
+    expect(run).toMatchObject({ status: 'completed', text: 'The tool calculate answered: 42' });
+    expect(await follow(server.client.runs.events(background.run_id))).toMatchObject({ status: 'completed' });
+    expect(await readiness()).toEqual([200, true, false]);
+
+    await redis.comeBack();
+    await isFastAgain();
+    expect(await readiness()).toEqual([200, true, true]);
+  });
+
+  test('Redis goes away in mid-stream: the reader gets the rest from Postgres, nothing missing', async () => {
+    let gone: Promise<void> | undefined;
+    const run = await follow(
+      server.client.interactStream({ message: 'x', model: 'openai/sim-tokens-40-pace-50' }),
+      ({ type }) => {
+        if (type === 'text.delta') gone ??= redis.goAway();
+      },
+    );
+    await gone;
+    await redis.comeBack();
+
+    expect(run.status).toBe('completed');
+    expect(run.text).toBe((await server.client.runs.get(run.runId)).response);
+    expect(run.text.split(' ')).toHaveLength(40);
+    expect(run.types).not.toContain('step.restarted');
+    await isFastAgain();
+  });
+
+  test('a Redis that is killed starts empty, and no run is lost', async () => {
+    const accepted = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        server.client.interactBackground({ message: `What is ${index} + 1?`, model: 'openai/sim-delay-300' }),
+      ),
+    );
+    process.kill(server.services.pids.redis ?? Number.NaN, 'SIGKILL');
+
+    const runs = await Promise.all(accepted.map(({ run_id }) => follow(server.client.runs.events(run_id))));
+    expect(runs.map(({ status, text }) => [status, text])).toEqual(
+      accepted.map((_, index) => ['completed', `The tool calculate answered: ${index + 1}`]),
+    );
+    for (const { events } of runs) expect(eventsOf(events, 'tool_call.completed')).toHaveLength(1);
+    await isFastAgain();
+  });
+
+  test('a Redis that freezes holds up nobody for long', async () => {
+    const pid = server.services.pids.redis ?? Number.NaN;
+    process.kill(pid, 'SIGSTOP');
+    try {
+      expect(await ask()).toBeLessThan(SLOW_ANSWER_MS);
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await isFastAgain();
+  });
+
+  test('without Postgres requests are refused as database_unavailable, and served once it is back', async () => {
+    await postgres.goAway();
+
+    for (const [method, path, body] of [
+      ['POST', '/api/llm/interact', { message: 'hi' }],
+      ['GET', '/api/agents', undefined],
+      ['POST', '/api/chats', {}],
+    ] as const) {
+      const response = await server.send(method, path, { body });
+      expect([path, response.status]).toEqual([path, 503]);
+      expect(await response.json()).toMatchObject({ code: 'database_unavailable' });
+    }
+    const unknownKey = await server.send('GET', '/api/agents', { key: 'trp_not-seen-before' });
+    expect(unknownKey.status).toBe(503);
+    expect((await readiness())[0]).toBe(503);
+    expect((await server.send('GET', '/livez', { key: null })).status).toBe(200);
+
+    await postgres.comeBack();
+    await eventually('an answer', () => ask().catch(() => undefined), 20_000);
+    expect((await readiness())[0]).toBe(200);
+  });
+
+  test('Postgres is away for a moment in mid-stream: the answer is stored all the same', async () => {
+    let outage: Promise<void> | undefined;
+    const away = async () => {
+      await postgres.goAway();
+      await sleep(1_000);
+      await postgres.comeBack();
+    };
+    const run = await follow(
+      server.client.interactStream({ message: 'x', model: 'openai/sim-tokens-40-pace-30' }),
+      ({ type }) => {
+        if (type === 'text.delta') outage ??= away();
+      },
+    );
+    await outage;
+
+    expect(run.status).toBe('completed');
+    expect(run.text).toBe((await server.client.runs.get(run.runId)).response);
+    expect(run.text.split(' ')).toHaveLength(40);
+  });
+
+  test('Postgres is restarted under load: what was accepted ends well', async () => {
+    const before = server.services.pids.postgres;
+    const accepted: string[] = [];
+    const refusals: unknown[] = [];
+    const send = async () => {
+      try {
+        accepted.push((await server.client.interactBackground({ message: 'x', model: 'openai/sim-delay-200' })).run_id);
+      } catch (error) {
+        refusals.push(error);
+      }
+    };
+    for (let index = 0; index < 20; index += 1) {
+      if (index === 8) process.kill(before ?? Number.NaN, 'SIGINT');
+      await send();
+      await sleep(50);
+    }
+    await eventually('Postgres again', () => server.services.pids.postgres !== before && server.services.pids.postgres);
+    await eventually('an answer', () => ask().catch(() => undefined), 20_000);
+
+    for (const refusal of refusals) expect(refusal).toMatchObject({ status: 503, code: 'database_unavailable' });
+    expect(accepted.length).toBeGreaterThan(7);
+    for (const runId of accepted) expect((await follow(server.client.runs.events(runId))).status).toBe('completed');
+  });
+
+  test('no process died of it', () => {
+    expect(server.process.pids()).toEqual(pids);
+    expect(server.process.output.filter((line) => /exception was not caught|nobody handled/.test(line))).toEqual([]);
+  });
+});
