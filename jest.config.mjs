@@ -14,6 +14,8 @@ const shared = {
 };
 
 export default {
+  // For hooks too: on a busy machine a server may take longer than Jest's five seconds to start or stop.
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,
