@@ -29,22 +29,13 @@ async function start() {
     logger,
   });
   const { workerHttpPort: port, workerHttpHost: host } = settings.operations;
-  const operations =
-    port === undefined ? undefined : await serveOperations({ port, host, metrics, ready: () => readiness() });
-
-  async function readiness() {
-    const postgres = await database.ping().then(
-      () => true,
-      () => false,
-    );
-    return { postgres };
-  }
+  const operations = await serveOperations({ port, host, metrics, ready: { postgres: () => database.ping() } });
 
   return {
-    url: operations?.url,
+    url: operations.url,
     stop: async () => {
       await worker.stop();
-      await operations?.stop();
+      await operations.stop();
       blocking.disconnect();
       await database.close();
     },

@@ -249,6 +249,13 @@ describe('TroupeClient', () => {
       expect(server.requests).toHaveLength(4);
     });
 
+    it('tries to start a run as often as it was told to, and no more', async () => {
+      server.on(INTERACT_ROUTE, hangUp(), hangUp(), stream(RUN_EVENTS));
+      const patient = new TroupeClient({ baseUrl: server.url, maxRetries: 1 });
+      await expect(collect(patient.interactStream({ message: 'Hello' }))).rejects.toBeInstanceOf(TroupeConnectionError);
+      expect(server.requests).toHaveLength(2);
+    });
+
     it('throws what the server says before the stream begins', async () => {
       server.on(INTERACT_ROUTE, problem(401, 'unauthenticated', 'No key'));
       await expect(collect(client.interactStream({ message: 'Hello' }))).rejects.toMatchObject({ status: 401 });

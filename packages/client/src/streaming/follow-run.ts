@@ -35,10 +35,13 @@ const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504])
  */
 export async function* followRun(options: FollowRunOptions): AsyncGenerator<RunEvent> {
   let { run, after: last = LOG_START } = options;
+  let started = !('start' in run);
   for (let fruitless = 1; ; fruitless += 1) {
     let failure: unknown = new TroupeConnectionError('The stream ended before the run did');
     try {
-      for await (const event of connect({ ...options, run, after: last })) {
+      const response = await open({ ...options, run, after: last });
+      started = true;
+      for await (const event of readEvents(response)) {
         if (compareEventIds(event.id, last) <= 0) continue;
         last = event.id;
         fruitless = 0;
@@ -50,14 +53,14 @@ export async function* followRun(options: FollowRunOptions): AsyncGenerator<RunE
       options.signal?.throwIfAborted();
       failure = error;
     }
-    if (!isPassing(failure) || fruitless >= MAX_FRUITLESS_CONNECTIONS) throw failure;
+    // What cannot be started has been tried as often as the client's settings say, and there is nothing to resume.
+    if (!started || !isPassing(failure) || fruitless >= MAX_FRUITLESS_CONNECTIONS) throw failure;
     await wait(backoffMs(Math.max(fruitless, 1)), options.signal);
   }
 }
 
 /** The events of one connection. */
-async function* connect(options: FollowRunOptions): AsyncGenerator<RunEvent> {
-  const response = await open(options);
+async function* readEvents(response: Response): AsyncGenerator<RunEvent> {
   for await (const { event: type, id: idText = '', data } of readServerSentEvents(response)) {
     const id = parseEventId(idText);
     if (type !== undefined && id !== undefined) yield { type, id, data: parseEventData(data) } as RunEvent;

@@ -6,8 +6,16 @@ describe('serveOperations', () => {
   let server: OperationsServer;
   let parts: Record<string, boolean> = {};
 
+  const checks = () =>
+    Object.fromEntries(
+      Object.entries(parts).map(([name, there]) => [
+        name,
+        () => (there ? Promise.resolve() : Promise.reject(new Error('away'))),
+      ]),
+    );
+
   async function get(path: string) {
-    server = await serveOperations({ port: 0, host: '127.0.0.1', ready: async () => parts, metrics: new Metrics() });
+    server = await serveOperations({ port: 0, host: '127.0.0.1', ready: checks(), metrics: new Metrics() });
     const response = await fetch(server.url + path);
     return { status: response.status, text: await response.text(), type: response.headers.get('content-type') };
   }
@@ -45,7 +53,7 @@ describe('serveOperations', () => {
   it('fails when the port is taken', async () => {
     await get('/livez');
     const port = Number(new URL(server.url).port);
-    const second = serveOperations({ port, host: '127.0.0.1', ready: async () => ({}), metrics: new Metrics() });
+    const second = serveOperations({ port, host: '127.0.0.1', ready: {}, metrics: new Metrics() });
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
 });

@@ -3,21 +3,23 @@ import type { AddressInfo } from 'node:net';
 import type { Metrics } from '../metrics/metrics.js';
 
 export interface OperationsOptions {
-  /** 0 takes a free one. */
-  port: number;
+  /** 0 takes a free one; undefined serves nothing. */
+  port: number | undefined;
   host: string;
-  /** What the process needs, by name, and whether it is there. */
-  ready: () => Promise<Readonly<Record<string, boolean>>>;
+  /** What the process needs, by name; a check that rejects says that it is not there. */
+  ready: Readonly<Record<string, () => Promise<unknown>>>;
   metrics: Metrics;
 }
 
 export interface OperationsServer {
-  url: string;
+  /** Undefined when nothing is served. */
+  url: string | undefined;
   stop(): Promise<void>;
 }
 
 /** Answers `/livez` (the process turns), `/readyz` (200 or 503, with what is missing) and `/metrics`. */
 export async function serveOperations(options: OperationsOptions): Promise<OperationsServer> {
+  if (options.port === undefined) return { url: undefined, stop: async () => undefined };
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0];
     answer(path, options, response).catch((error: unknown) => {
@@ -41,7 +43,7 @@ export async function serveOperations(options: OperationsOptions): Promise<Opera
 async function answer(path: string | undefined, options: OperationsOptions, response: ServerResponse): Promise<void> {
   if (path === '/livez') return sendJson(response, 200, { status: 'ok' });
   if (path === '/readyz') {
-    const parts = await options.ready();
+    const parts = await checkAll(options.ready);
     const ready = Object.values(parts).every(Boolean);
     return sendJson(response, ready ? 200 : 503, { status: ready ? 'ok' : 'unavailable', parts });
   }
@@ -51,6 +53,19 @@ async function answer(path: string | undefined, options: OperationsOptions, resp
     return;
   }
   sendJson(response, 404, { status: 'not found', paths: ['/livez', '/readyz', '/metrics'] });
+}
+
+async function checkAll(checks: OperationsOptions['ready']): Promise<Record<string, boolean>> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      const passed = await check().then(
+        () => true,
+        () => false,
+      );
+      return [name, passed] as const;
+    }),
+  );
+  return Object.fromEntries(results);
 }
 
 function sendJson(response: ServerResponse, status: number, body: object): void {
