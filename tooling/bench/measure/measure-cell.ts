@@ -74,7 +74,7 @@ function upstreamNeeded(cell: Cell, runs: number): number | undefined {
 }
 
 function byTurn(cell: Cell, totalMs: number[]): { totalByTurn?: number[] } {
-  return cell.oneConversation ? { totalByTurn: totalMs } : {};
+  return cell.oneConversation && cell.users === 1 ? { totalByTurn: totalMs } : {};
 }
 
 function cpuByProcess(pids: ReadonlyMap<string, number>, before?: ReadonlyMap<string, number>): Map<string, number> {

@@ -104,7 +104,7 @@ export function summarizeCell(cell: Cell, rounds: readonly CellRound[]): CellSum
     serverCoreOthers: optional(ours.map((side) => side.serverCoreOthers)),
     loadCoreBusy: optional(ours.map((side) => side.loadCoreBusy)),
     clientCpuPerRun: of(({ ours }) => ours.clientCpuPerRun),
-    ...(cell.oneConversation && { growth: growthOf(rounds) }),
+    ...(cell.oneConversation && cell.users === 1 && { growth: growthOf(rounds) }),
   };
 }
 

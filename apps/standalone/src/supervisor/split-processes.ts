@@ -20,16 +20,18 @@ export function splitProcesses(options: SplitProcessesOptions): ProcessDefinitio
       main: join(appsDir, app, 'dist', 'main.js'),
       env: env?.(index) ?? {},
     }));
+  // On one machine the workers would all want the one port that the setting names.
+  const worker = () => ({ WORKER_HTTP_PORT: '' });
   return [
     processes('gateway', gateways, (index) => ({
       // Port 0 is a free one for each.
       PORT: String(port === 0 ? 0 : port + index),
     })),
     [
-      ...processes('llm-worker', llmWorkers),
-      ...processes('tool-worker', toolWorkers),
-      ...processes('memory-extractor', 1),
-      ...processes('summary-worker', 1),
+      ...processes('llm-worker', llmWorkers, worker),
+      ...processes('tool-worker', toolWorkers, worker),
+      ...processes('memory-extractor', 1, worker),
+      ...processes('summary-worker', 1, worker),
     ],
   ];
 }

@@ -52,7 +52,7 @@ describe('serveOperations', () => {
 
   it('fails when the port is taken', async () => {
     await get('/livez');
-    const port = Number(new URL(server.url).port);
+    const port = Number(new URL(String(server.url)).port);
     const second = serveOperations({ port, host: '127.0.0.1', ready: {}, metrics: new Metrics() });
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
   });
