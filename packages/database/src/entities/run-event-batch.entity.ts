@@ -10,10 +10,10 @@ export class RunEventBatchEntity {
   @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'run_events_pkey' })
   attempt: number;
 
-  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'run_events_pkey' })
+  @Column({ type: 'integer' })
   n: number;
 
-  @Column({ type: 'integer' })
+  @PrimaryColumn({ type: 'integer', primaryKeyConstraintName: 'run_events_pkey' })
   first_n: number;
 
   @Column({ type: 'jsonb' })

@@ -32,7 +32,14 @@ const FIND_ACTIVE_RUN = {
   name: 'find-active-run',
   text: `SELECT id FROM runs WHERE thread_id = $1 AND status IN ('queued', 'running', 'waiting')`,
 };
-const DELETE_THREAD = { name: 'delete-thread', text: 'DELETE FROM threads WHERE id = $1 AND tenant_id = $2' };
+/** Everything else of a thread goes with its row; events have no foreign key, because its check is too dear for them. */
+const DELETE_THREAD = {
+  name: 'delete-thread',
+  text: `WITH events AS (
+      DELETE FROM run_events USING runs WHERE run_events.run_id = runs.id AND runs.thread_id = $1 AND runs.tenant_id = $2
+    )
+    DELETE FROM threads WHERE id = $1 AND tenant_id = $2`,
+};
 const DELETE_MESSAGES = {
   name: 'delete-messages',
   text: 'DELETE FROM messages WHERE thread_id = $1 AND tenant_id = $2',
