@@ -1,7 +1,9 @@
-import { BullModule } from '@nestjs/bullmq';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Database } from '@troupe/database';
+import { quiet } from '@troupe/queues';
 import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
+import type { Queue } from 'bullmq';
 import { AgentRunsController } from './agents/agent-runs.controller.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { AgentsService } from './agents/agents.service.js';
@@ -54,6 +56,11 @@ export class GatewayModule {
         ThreadsController,
       ],
       providers: [
+        {
+          provide: 'quiet queues',
+          inject: QUEUE_NAMES.map((name) => getQueueToken(name)),
+          useFactory: (...queues: Queue[]) => queues.map(quiet),
+        },
         { provide: COMMANDS, useValue: commands },
         { provide: DEFAULT_AGENT, useValue: defaultAgent },
         { provide: Database, useValue: database },

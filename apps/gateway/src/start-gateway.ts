@@ -50,6 +50,8 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
     bodyLimit: options.maxBodyBytes,
     keepAliveTimeout: KEEP_ALIVE_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // A request that slips in on an open connection during a stop is answered like any other, and the connection closed.
+    return503OnClosing: false,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
     routerOptions: { maxParamLength: 500 },
   });
@@ -94,7 +96,7 @@ async function seed({ database, apiKey, personas }: GatewayDependencies): Promis
   await ensurePersonas(database, tenantId, agents);
 }
 
-function prepareServer(app: NestFastifyApplication, { database, metrics }: GatewayDependencies): void {
+function prepareServer(app: NestFastifyApplication, { database, metrics, logger }: GatewayDependencies): void {
   const server = app.getHttpAdapter().getInstance();
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
@@ -110,7 +112,9 @@ function prepareServer(app: NestFastifyApplication, { database, metrics }: Gatew
   server.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     const seconds = reply.elapsedTime / 1_000;
-    metrics.httpRequestDuration.observe({ method: request.method, route, status: reply.statusCode }, seconds);
+    const { method } = request;
+    metrics.httpRequestDuration.observe({ method, route, status: reply.statusCode }, seconds);
+    logger.debug({ method, route, status: reply.statusCode, ms: reply.elapsedTime, request_id: request.id }, 'request');
   });
 }
 

@@ -1,21 +1,8 @@
 import { compileSystemPrompt } from '@troupe/agent';
 import type { StoredAgent } from '@troupe/database';
+import type { AgentInfoDto } from './agent-info.dto.js';
 
-/** What an application needs to know to run an agent. */
-export interface AgentInfo {
-  name: string;
-  agent_name: string;
-  /** The whole system prompt. */
-  instructions: string;
-  /** `provider/model` */
-  model: string;
-  tools_count: number;
-  handoffs_count: number;
-  endpoints: { run: string; stream: string; info: string };
-  session_config: { sessions_enabled: boolean; session_type: string; description: string };
-}
-
-export function agentInfo({ slug, configuration }: StoredAgent, defaultModel: string): AgentInfo {
+export function agentInfo({ slug, configuration }: StoredAgent, defaultModel: string): AgentInfoDto {
   const path = `/api/agents/${slug}`;
   return {
     name: configuration.name,

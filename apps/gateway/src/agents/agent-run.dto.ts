@@ -24,3 +24,17 @@ export class AgentRunDto {
   @ApiPropertyOptional({ description: "The end user, by the application's own id; facts are remembered for it." })
   user_id?: string;
 }
+
+export class AgentRunAnswerDto {
+  @ApiProperty({ type: String, nullable: true, description: 'The text of the answer.' })
+  final_output: string | null;
+
+  @ApiProperty({ description: 'True: a run that does not complete is answered with a problem.' })
+  success: boolean;
+
+  @ApiProperty({ description: 'As it was sent, else the id of the new thread.' })
+  session_id: string;
+
+  @ApiProperty({ format: 'uuid', description: 'The run that answered.' })
+  run_id: string;
+}

@@ -1,27 +1,22 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiParam, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { isId } from '@troupe/contracts';
 import { Database, readAgent, type ThreadChoice } from '@troupe/database';
 import type { ModelCatalog } from '@troupe/spec';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { NamePipe } from '../input/name.pipe.js';
+import { ApiRunEvents } from '../openapi/api-event-stream.js';
 import { idempotencyOf } from '../runs/idempotency.js';
 import { completedAnswer } from '../runs/run-answers.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { RunService } from '../runs/run-service.js';
+import { goneSignal } from '../streaming/gone-signal.js';
 import { OpenStreams } from '../streaming/open-streams.js';
 import { MODELS } from '../tokens.js';
-import { type AgentInfo, agentInfo } from './agent-info.js';
-import { AgentRunDto } from './agent-run.dto.js';
-
-export interface AgentRunAnswer {
-  final_output: string | null;
-  success: boolean;
-  /** As it was sent, else the id of the new thread. */
-  session_id: string;
-  run_id: string;
-}
+import { AgentInfoDto } from './agent-info.dto.js';
+import { agentInfo } from './agent-info.js';
+import { AgentRunAnswerDto, AgentRunDto } from './agent-run.dto.js';
 
 const agentPipe = new NamePipe('agent');
 
@@ -38,7 +33,8 @@ export class AgentRunsController {
   @Get('info')
   @ApiOperation({ summary: 'What an agent is, and where to run it' })
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
-  async info(@CurrentCaller() { tenantId }: Caller, @Param('agent', agentPipe) agent: string): Promise<AgentInfo> {
+  @ApiOkResponse({ type: AgentInfoDto })
+  async info(@CurrentCaller() { tenantId }: Caller, @Param('agent', agentPipe) agent: string): Promise<AgentInfoDto> {
     return agentInfo(await readAgent(this.database, tenantId, agent), this.models.defaultModel);
   }
 
@@ -47,13 +43,16 @@ export class AgentRunsController {
   @ApiOperation({ summary: 'Run an agent and wait for its answer' })
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gives the same run.' })
+  @ApiOkResponse({ type: AgentRunAnswerDto })
   async run(
     @CurrentCaller() caller: Caller,
     @Param('agent', agentPipe) agent: string,
     @Body() body: AgentRunDto,
     @Req() request: FastifyRequest,
-  ): Promise<AgentRunAnswer> {
-    const result = await this.runs.wait(await this.#runRequest(caller, agent, body, request));
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AgentRunAnswerDto> {
+    const run = await this.#runRequest(caller, agent, body, request);
+    const result = await this.runs.wait(run, goneSignal(reply));
     const { response, thread_id, run_id } = completedAnswer(result);
     return { final_output: response, success: true, session_id: body.session_id ?? thread_id, run_id };
   }
@@ -63,7 +62,7 @@ export class AgentRunsController {
   @ApiOperation({ summary: "Run an agent and follow the run's events" })
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gives the same run.' })
-  @ApiProduces('text/event-stream')
+  @ApiRunEvents()
   async stream(
     @CurrentCaller() caller: Caller,
     @Param('agent', agentPipe) agent: string,
@@ -97,7 +96,8 @@ export class AgentRunsController {
   }
 }
 
-function threadOf(sessionId: string | undefined): ThreadChoice {
-  if (sessionId === undefined) return { type: 'new' };
+/** A field of null is an absent one. */
+function threadOf(sessionId: string | null | undefined): ThreadChoice {
+  if (!sessionId) return { type: 'new' };
   return isId(sessionId) ? { type: 'id', id: sessionId } : { type: 'external_id', externalId: sessionId };
 }

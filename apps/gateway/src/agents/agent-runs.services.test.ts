@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type Chat, newId, type Page, type Thread } from '@troupe/contracts';
 import { answer } from '@troupe/testing';
 import { type GatewayHarness, startGatewayForTest } from '../gateway.test-harness.js';
-import type { AgentRunAnswer } from './agent-runs.controller.js';
+import type { AgentRunAnswerDto } from './agent-run.dto.js';
 
 let gateway: GatewayHarness;
 
@@ -12,10 +12,10 @@ beforeAll(async () => {
 
 afterAll(() => gateway?.stop());
 
-async function run(agent: string, body: object): Promise<AgentRunAnswer> {
+async function run(agent: string, body: object): Promise<AgentRunAnswerDto> {
   const response = await gateway.call('POST', `/api/agents/${agent}/run`, { body });
   expect(response.status).toBe(200);
-  return (await response.json()) as AgentRunAnswer;
+  return (await response.json()) as AgentRunAnswerDto;
 }
 
 async function read<Body>(path: string): Promise<Body> {

@@ -1,11 +1,20 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Agent, Page } from '@troupe/contracts';
 import { Database, deleteAgent, listAgents, listAgentVersions, readAgent } from '@troupe/database';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { nameCursor, numberCursor } from '../input/cursors.js';
 import { NamePipe } from '../input/name.pipe.js';
 import { PageQueryDto, pageOf } from '../input/page-query.dto.js';
+import { ApiPage } from '../openapi/api-page.js';
+import { AgentDto } from './agent.dto.js';
 import { agentView } from './agent-view.js';
 import { AgentConfigurationDto, ChangeAgentDto, CreateAgentDto } from './agents.dto.js';
 import { AgentsService } from './agents.service.js';
@@ -22,6 +31,7 @@ export class AgentsController {
 
   @Get()
   @ApiOperation({ summary: 'Agents, by slug' })
+  @ApiPage(AgentDto)
   list(@CurrentCaller() { tenantId }: Caller, @Query() query: PageQueryDto): Promise<Page<Agent>> {
     const after = nameCursor(query);
     return pageOf(
@@ -33,6 +43,7 @@ export class AgentsController {
 
   @Post()
   @ApiOperation({ summary: 'Create an agent, from a persona (`persona_id`) or from a configuration of its own' })
+  @ApiCreatedResponse({ type: AgentDto })
   async create(@CurrentCaller() { tenantId }: Caller, @Body() body: CreateAgentDto): Promise<Agent> {
     return agentView(await this.agents.create(tenantId, body));
   }
@@ -40,6 +51,7 @@ export class AgentsController {
   @Get(':agent')
   @ApiOperation({ summary: 'The current version of an agent' })
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
+  @ApiOkResponse({ type: AgentDto })
   async read(@CurrentCaller() { tenantId }: Caller, @Param('agent', agentPipe) agent: string): Promise<Agent> {
     return agentView(await readAgent(this.database, tenantId, agent));
   }
@@ -47,6 +59,7 @@ export class AgentsController {
   @Patch(':agent')
   @ApiOperation({ summary: 'Make a version with some fields changed', description: 'Runs under way keep theirs.' })
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
+  @ApiOkResponse({ type: AgentDto, description: 'The new version.' })
   async change(
     @CurrentCaller() { tenantId }: Caller,
     @Param('agent', agentPipe) agent: string,
@@ -61,6 +74,7 @@ export class AgentsController {
     description: 'Runs under way keep theirs.',
   })
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
+  @ApiOkResponse({ type: AgentDto, description: 'The new version.' })
   async replace(
     @CurrentCaller() { tenantId }: Caller,
     @Param('agent', agentPipe) agent: string,
@@ -73,6 +87,7 @@ export class AgentsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete an agent', description: 'Its slug is free again; its threads and runs stay.' })
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
+  @ApiNoContentResponse({ description: 'It is deleted.' })
   remove(@CurrentCaller() { tenantId }: Caller, @Param('agent', agentPipe) agent: string): Promise<void> {
     return deleteAgent(this.database, tenantId, agent);
   }
@@ -80,6 +95,7 @@ export class AgentsController {
   @Get(':agent/versions')
   @ApiOperation({ summary: 'The versions of an agent, newest first' })
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
+  @ApiPage(AgentDto)
   async versions(
     @CurrentCaller() { tenantId }: Caller,
     @Param('agent', agentPipe) agent: string,

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Chat, Page, Thread } from '@troupe/contracts';
 import {
   changeThread,
@@ -15,7 +22,9 @@ import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { idCursor } from '../input/cursors.js';
 import { IdPipe } from '../input/id.pipe.js';
 import { pageOf } from '../input/page-query.dto.js';
+import { ApiPage } from '../openapi/api-page.js';
 import { ThreadsQueryDto } from '../threads/threads.dto.js';
+import { ChatDto } from './chat.dto.js';
 import { ChangeChatDto, CreateChatDto } from './chats.dto.js';
 
 const chatIdPipe = new IdPipe('chat');
@@ -28,6 +37,7 @@ export class ChatsController {
 
   @Post()
   @ApiOperation({ summary: 'Create a chat', description: 'Its `chat_id` is the `session_id` of agent runs.' })
+  @ApiCreatedResponse({ type: ChatDto })
   async create(@CurrentCaller() { tenantId }: Caller, @Body() body: CreateChatDto): Promise<Chat> {
     const thread = await createThread(this.database, {
       tenantId,
@@ -44,6 +54,7 @@ export class ChatsController {
     summary: 'Chats, newest first',
     description: '`conversation` is null here: read a chat for its messages.',
   })
+  @ApiPage(ChatDto)
   list(@CurrentCaller() { tenantId }: Caller, @Query() query: ThreadsQueryDto): Promise<Page<Chat>> {
     const scope = { tenantId, userId: query.user_id ?? null };
     const before = idCursor(query);
@@ -59,7 +70,8 @@ export class ChatsController {
 
   @Get(':chat_id')
   @ApiOperation({ summary: 'A chat with what was said, oldest first' })
-  @ApiParam({ name: 'chat_id', format: 'uuid' })
+  @ApiParam({ name: 'chat_id', format: 'uuid', description: 'The chat.' })
+  @ApiOkResponse({ type: ChatDto })
   async read(@CurrentCaller() { tenantId }: Caller, @Param('chat_id', chatIdPipe) id: string): Promise<Chat> {
     const thread = await readThread(this.database, tenantId, id);
     return chatOf(thread, await readConversation(this.database, tenantId, id));
@@ -70,7 +82,8 @@ export class ChatsController {
     summary: "Change a chat's title, or empty it",
     description: '`conversation: null` deletes the messages and the summary. Absent fields stay as they are.',
   })
-  @ApiParam({ name: 'chat_id', format: 'uuid' })
+  @ApiParam({ name: 'chat_id', format: 'uuid', description: 'The chat.' })
+  @ApiOkResponse({ type: ChatDto })
   async change(
     @CurrentCaller() { tenantId }: Caller,
     @Param('chat_id', chatIdPipe) threadId: string,
@@ -88,7 +101,8 @@ export class ChatsController {
   @Delete(':chat_id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a chat with its messages and runs' })
-  @ApiParam({ name: 'chat_id', format: 'uuid' })
+  @ApiParam({ name: 'chat_id', format: 'uuid', description: 'The chat.' })
+  @ApiNoContentResponse({ description: 'It is deleted.' })
   remove(@CurrentCaller() { tenantId }: Caller, @Param('chat_id', chatIdPipe) id: string): Promise<void> {
     return deleteThread(this.database, tenantId, id);
   }

@@ -1,11 +1,17 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiExtraModels, ApiOperation, ApiProduces, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { ApiBody, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { TroupeError } from '@troupe/contracts';
+import type { Logger } from '@troupe/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
+import { ApiDirectEvents } from '../openapi/api-event-stream.js';
+import { goneSignal } from '../streaming/gone-signal.js';
 import { OpenStreams } from '../streaming/open-streams.js';
+import { wantsEvents } from '../streaming/wants-events.js';
+import { LOGGER } from '../tokens.js';
 import { DirectDto, DirectMessageDto } from './direct.dto.js';
-import { DirectService } from './direct.service.js';
+import { type DirectCall, DirectService } from './direct.service.js';
+import { DirectAnswerDto } from './direct-answer.dto.js';
 import { MessagesOrRequestPipe } from './messages-or-request.pipe.js';
 
 @ApiTags('interact')
@@ -16,6 +22,7 @@ export class DirectController {
     @Inject(DirectService) private readonly service: DirectService,
     @Inject(OpenStreams) private readonly streams: OpenStreams,
     @Inject(MessagesOrRequestPipe) private readonly bodies: MessagesOrRequestPipe,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Post('direct')
@@ -26,7 +33,7 @@ export class DirectController {
       oneOf: [{ type: 'array', items: { $ref: getSchemaPath(DirectMessageDto) } }, { $ref: getSchemaPath(DirectDto) }],
     },
   })
-  @ApiProduces('application/json', 'text/event-stream')
+  @ApiDirectEvents(DirectAnswerDto)
   async direct(
     @CurrentCaller() caller: Caller,
     @Body() given: unknown,
@@ -34,20 +41,28 @@ export class DirectController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const body = await this.bodies.transform(given);
-    const gone = new AbortController();
-    reply.raw.once('close', () => gone.abort());
-    const call = { caller, body, signal: gone.signal };
-    if (!body.stream) {
-      await reply.send(await this.service.answer(call));
-      return;
-    }
-    const start = this.service.stream(call);
+    const call = { caller, body, signal: goneSignal(reply) };
+    if (body.stream ?? wantsEvents(request)) await this.#stream(call, reply);
+    else await reply.send(await this.service.answer(call));
+  }
+
+  /** The head leaves with the first piece, so that a provider's refusal still has a status of its own. */
+  async #stream(call: DirectCall, reply: FastifyReply): Promise<void> {
+    const pieces = this.service.stream(call);
+    let piece = await pieces.next();
     const stream = this.streams.open(reply);
     try {
-      const ending = await start((delta) => stream.send(frame('text.delta', { delta })));
-      stream.end(frame('message.completed', ending));
+      while (!piece.done) {
+        stream.send(frame('text.delta', { delta: piece.value }));
+        // A reader that is slow slows the provider down: there is no log to read the rest from.
+        await stream.drained();
+        piece = await pieces.next();
+      }
+      stream.end(frame('message.completed', piece.value));
     } catch (error) {
-      if (!gone.signal.aborted) request.log.warn({ err: error }, 'a direct call failed');
+      if (!call.signal.aborted) {
+        this.logger.warn({ err: error, request_id: reply.request.id }, 'a direct call failed in mid-stream');
+      }
       stream.end(frame('error', TroupeError.bodyOf(error)));
     }
   }

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { DirectMessage, DirectRequest } from '@troupe/contracts';
+import type { DirectMessage, DirectRequest, JsonSchema } from '@troupe/contracts';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -9,6 +9,7 @@ import {
   IsIn,
   IsInt,
   IsNumber,
+  IsObject,
   IsOptional,
   IsString,
   Length,
@@ -62,4 +63,13 @@ export class DirectDto implements DirectRequest {
   @IsBoolean()
   @ApiPropertyOptional({ default: false, description: 'Answer with server-sent events.' })
   stream?: boolean;
+
+  @IsOptional()
+  @IsObject()
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description: 'JSON Schema that the answer has to match, where the provider can be held to one.',
+  })
+  output_schema?: JsonSchema;
 }

@@ -3,10 +3,11 @@ import { stopReasonOf } from '@troupe/agent';
 import { type DirectResponse, TroupeError, textOf } from '@troupe/contracts';
 import { Database, ledgerRow, recordUsage } from '@troupe/database';
 import type { Logger, Metrics } from '@troupe/observability';
-import type { ModelCatalog, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
+import type { ModelCatalog, ModelResponse, ModelUsage } from '@troupe/spec';
 import type { Caller } from '../auth/caller.js';
 import { LOGGER, METRICS, MODELS } from '../tokens.js';
 import type { DirectDto } from './direct.dto.js';
+import { directModelRequest } from './direct-model-request.js';
 
 export interface DirectCall {
   caller: Caller;
@@ -14,6 +15,12 @@ export interface DirectCall {
   /** Aborts when the caller is gone: nobody else wants the answer. */
   signal: AbortSignal;
 }
+
+/** What a stream ends with. */
+export type DirectEnding = Omit<DirectResponse, 'message'>;
+
+/** About four characters a token, for calls that broke off before the provider said how many there were. */
+const CHARACTERS_PER_TOKEN = 4;
 
 /** Calls a provider without thread, memory or tools, and writes down what it cost. */
 @Injectable()
@@ -27,85 +34,88 @@ export class DirectService {
 
   async answer(call: DirectCall): Promise<DirectResponse> {
     const model = this.models.resolve(call.body.model ?? this.models.defaultModel);
-    const response = await this.#measured(call, model.id, () =>
-      model.generate(modelRequest(call.body), { signal: call.signal }),
-    );
-    return { message: { role: 'assistant', content: textOf(response.content) }, ...this.ending(model.id, response) };
-  }
-
-  /** Tells of every piece of text, then answers with what a stream ends with. Unknown models throw before anything is sent. */
-  stream(call: DirectCall): (onText: (delta: string) => void) => Promise<Omit<DirectResponse, 'message'>> {
-    const model = this.models.resolve(call.body.model ?? this.models.defaultModel);
-    return async (onText) => {
-      const events = model.stream(modelRequest(call.body), { signal: call.signal });
-      const response = await this.#measured(call, model.id, () => readAll(events, onText));
-      return this.ending(model.id, response);
-    };
-  }
-
-  ending(model: string, { finish, usage }: ModelResponse): Omit<DirectResponse, 'message'> {
-    return {
-      model,
-      stop_reason: stopReasonOf(finish.reason),
-      usage: {
-        input_tokens: usage.inputTokens,
-        output_tokens: usage.outputTokens,
-        total_tokens: usage.inputTokens + usage.outputTokens,
-        cached_input_tokens: usage.cachedInputTokens,
-        reasoning_tokens: usage.reasoningTokens,
-        cost: usage.cost ?? null,
-      },
-    };
-  }
-
-  async #measured(call: DirectCall, model: string, work: () => Promise<ModelResponse>): Promise<ModelResponse> {
+    const request = directModelRequest(call.body);
     const startedAt = performance.now();
-    let outcome = 'completed';
     try {
-      const response = await work();
-      const row = ledgerRow({ purpose: 'direct', model, outcome, usage: response.usage });
-      // Not waited for: the answer is there, and a ledger that is away for a moment must not take it back.
-      recordUsage(this.database, call.caller.tenantId, row).catch((error: unknown) =>
-        this.logger.error({ err: error, model }, 'the usage of a direct call could not be stored'),
-      );
-      return response;
+      const response = await model.generate(request, { signal: call.signal });
+      this.#record(call, model.id, startedAt, 'completed', response.usage);
+      return { message: { role: 'assistant', content: textOf(response.content) }, ...endingOf(model.id, response) };
     } catch (error) {
-      outcome = error instanceof TroupeError ? error.code : 'aborted';
+      this.#record(call, model.id, startedAt, outcomeOf(error), guessedUsage(0));
       throw error;
-    } finally {
-      const [provider = '', name = ''] = splitModel(model);
-      const seconds = (performance.now() - startedAt) / 1_000;
-      this.metrics.modelCallDuration.observe({ provider, model: name, outcome }, seconds);
     }
+  }
+
+  /** Yields pieces of text and returns what a stream ends with. Throws what the provider complains about. */
+  async *stream(call: DirectCall): AsyncGenerator<string, DirectEnding> {
+    const model = this.models.resolve(call.body.model ?? this.models.defaultModel);
+    const request = directModelRequest(call.body);
+    const startedAt = performance.now();
+    let characters = 0;
+    try {
+      for await (const event of model.stream(request, { signal: call.signal })) {
+        if (event.type === 'completed') {
+          this.#record(call, model.id, startedAt, 'completed', event.response.usage);
+          return endingOf(model.id, event.response);
+        }
+        if (event.type === 'text.delta' || event.type === 'reasoning.delta') characters += event.delta.length;
+        if (event.type === 'text.delta') yield event.delta;
+      }
+      throw brokenOff();
+    } catch (error) {
+      this.#record(call, model.id, startedAt, outcomeOf(error), guessedUsage(characters));
+      throw error;
+    }
+  }
+
+  /** One row a call, whatever became of it. */
+  #record({ caller }: DirectCall, id: string, startedAt: number, outcome: string, usage: ModelUsage): void {
+    const row = ledgerRow({ purpose: 'direct', model: id, outcome, usage });
+    const { provider, model } = row;
+    this.metrics.modelCallDuration.observe({ provider, model, outcome }, (performance.now() - startedAt) / 1_000);
+    // Not waited for: the answer is there, and a ledger that is away for a moment must not take it back.
+    recordUsage(this.database, caller.tenantId, row).catch((error: unknown) =>
+      this.logger.error({ err: error, row }, 'the usage of a direct call could not be stored'),
+    );
   }
 }
 
-async function readAll(events: AsyncIterable<ModelEvent>, onText: (delta: string) => void): Promise<ModelResponse> {
-  for await (const event of events) {
-    if (event.type === 'text.delta') onText(event.delta);
-    else if (event.type === 'completed') return event.response;
-  }
-  throw new TroupeError({
+function endingOf(model: string, { finish, usage }: ModelResponse): DirectEnding {
+  return {
+    model,
+    stop_reason: stopReasonOf(finish.reason),
+    usage: {
+      input_tokens: usage.inputTokens,
+      output_tokens: usage.outputTokens,
+      total_tokens: usage.inputTokens + usage.outputTokens,
+      cached_input_tokens: usage.cachedInputTokens,
+      reasoning_tokens: usage.reasoningTokens,
+      cost: usage.cost ?? null,
+    },
+  };
+}
+
+function outcomeOf(error: unknown): string {
+  return error instanceof TroupeError ? error.code : 'aborted';
+}
+
+/** What was streamed until the call broke off was generated and is billed. */
+function guessedUsage(characters: number): ModelUsage {
+  return {
+    inputTokens: 0,
+    outputTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN),
+    cachedInputTokens: 0,
+    cacheWriteInputTokens: 0,
+    reasoningTokens: 0,
+    estimated: true,
+  };
+}
+
+function brokenOff(): TroupeError {
+  return new TroupeError({
     code: 'provider_stream_interrupted',
     fault: 'upstream',
     message: 'The answer broke off before its end. Try again.',
     retryable: true,
   });
-}
-
-/** System messages come first wherever they stood: providers know one system text. */
-function modelRequest({ messages, temperature, max_tokens }: DirectDto): ModelRequest {
-  const system = messages.filter(({ role }) => role === 'system').map(({ content }) => content);
-  return {
-    ...(system.length > 0 && { system: system.join('\n\n') }),
-    messages: messages.flatMap(({ role, content }) =>
-      role === 'system' ? [] : [{ role, content: [{ type: 'text' as const, text: content }] }],
-    ),
-    settings: { ...(temperature !== undefined && { temperature }), ...(max_tokens !== undefined && { max_tokens }) },
-  };
-}
-
-function splitModel(id: string): string[] {
-  const slash = id.indexOf('/');
-  return [id.slice(0, slash), id.slice(slash + 1)];
 }

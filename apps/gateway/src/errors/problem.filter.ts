@@ -22,6 +22,7 @@ export class ProblemFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
+    if (reply.raw.destroyed && isAbort(thrown)) return;
     const error = request.is404 ? this.#unknownAddress(request, reply) : frameworkError(thrown);
     const problem = problemOf(error, request.id);
     if (problem.status >= 500) this.#logger.error({ err: error, request_id: request.id }, problem.title);
@@ -47,6 +48,11 @@ export class ProblemFilter implements ExceptionFilter {
     const message = `${path} does not take ${request.method}. It takes ${methods.join(', ')}.`;
     return new TroupeError({ code: 'method_not_allowed', fault: 'caller', message });
   }
+}
+
+/** What waiting for an answer ends with when its caller has gone: nobody is left to be told. */
+function isAbort(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'AbortError';
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): void {

@@ -1,16 +1,18 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import type { AcceptedRun } from '@troupe/contracts';
+import { ApiAcceptedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
+import { ApiRunEvents } from '../openapi/api-event-stream.js';
 import { idempotencyOf } from '../runs/idempotency.js';
 import { completedAnswer } from '../runs/run-answers.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { RunService } from '../runs/run-service.js';
+import { goneSignal } from '../streaming/gone-signal.js';
 import { OpenStreams } from '../streaming/open-streams.js';
 import { wantsEvents } from '../streaming/wants-events.js';
 import { InteractDto } from './interact.dto.js';
+import { AcceptedRunDto, InteractAnswerDto } from './interact-answer.dto.js';
 
 @ApiTags('interact')
 @Controller('api/llm')
@@ -27,9 +29,8 @@ export class InteractController {
     description: 'Waits for the answer, streams it (`stream`), or leaves it to the background (`background`).',
   })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gives the same run.' })
-  @ApiProduces('application/json', 'text/event-stream')
-  @ApiResponse({ status: 200, description: 'The answer, or the stream of its events' })
-  @ApiResponse({ status: 202, description: 'Accepted; the run goes on in the background' })
+  @ApiRunEvents(InteractAnswerDto)
+  @ApiAcceptedResponse({ type: AcceptedRunDto, description: 'With `background`: `Location` is the run.' })
   async interact(
     @CurrentCaller() caller: Caller,
     @Body() body: InteractDto,
@@ -39,16 +40,14 @@ export class InteractController {
     const run = runRequest(caller, body, request);
     if (body.background) {
       if (body.stream) throw invalidRequest([fieldError(['stream'], 'stream and background exclude each other.')]);
-      const { runId, threadId, replayed } = await this.runs.accept(run);
-      const accepted: AcceptedRun = { run_id: runId, thread_id: threadId, status: 'queued' };
-      reply.status(202).header('location', `/api/runs/${runId}`).header('idempotent-replayed', String(replayed));
-      await reply.send(accepted);
+      const accepted = await this.runs.accept(run);
+      await reply.status(202).header('location', `/api/runs/${accepted.run_id}`).send(accepted);
     } else if (body.stream ?? wantsEvents(request)) {
       await this.runs.stream(run, ({ runId, threadId }) =>
         this.streams.open(reply, { 'x-run-id': runId, 'x-thread-id': threadId }),
       );
     } else {
-      await reply.send(completedAnswer(await this.runs.wait(run)));
+      await reply.send(completedAnswer(await this.runs.wait(run, goneSignal(reply))));
     }
   }
 }
@@ -58,7 +57,8 @@ function runRequest(caller: Caller, body: InteractDto, request: FastifyRequest):
     caller,
     message: body.message,
     userId: body.user_id ?? null,
-    thread: body.thread_id === undefined ? { type: 'new' } : { type: 'id', id: body.thread_id },
+    // A field of null is an absent one.
+    thread: body.thread_id ? { type: 'id', id: body.thread_id } : { type: 'new' },
     agent: body.persona_id ?? null,
     model: body.model ?? null,
     idempotency: idempotencyOf(request, 'interact'),

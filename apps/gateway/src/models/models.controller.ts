@@ -1,13 +1,8 @@
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { ModelCatalog, ModelEntry } from '@troupe/spec';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { ModelCatalog } from '@troupe/spec';
 import { MODELS } from '../tokens.js';
-
-export interface ModelList {
-  data: ModelEntry[];
-  /** What answers where neither the request nor the agent names a model. */
-  default: string;
-}
+import { ModelListDto } from './model-list.dto.js';
 
 @ApiTags('models')
 @Controller('api/models')
@@ -19,7 +14,8 @@ export class ModelsController {
     summary: 'The models of the configured providers',
     description: 'Providers know more models than they list: any name of a configured provider is accepted.',
   })
-  async list(): Promise<ModelList> {
+  @ApiOkResponse({ type: ModelListDto })
+  async list(): Promise<ModelListDto> {
     const entries = await this.models.list();
     return { data: entries.map(({ id, provider }) => ({ id, provider })), default: this.models.defaultModel };
   }

@@ -15,19 +15,31 @@ const TAGS: readonly [name: string, description: string][] = [
   ['operations', 'Whether the server is well.'],
 ];
 
-/** What every route may answer when it does not do what was asked. */
-const ERRORS: readonly [status: string, description: string][] = [
-  ['400', 'Malformed, or a field is wrong; `errors` names it'],
-  ['401', 'No key, or one that is not valid'],
-  ['404', "Unknown, or another tenant's"],
-  ['409', 'Cannot be done now; `code` says why'],
-  ['422', 'Understood, but what it names cannot be used'],
-  ['429', 'Too much at once; `retry-after` says when to come back'],
-  ['500', 'Our fault; the log names the `request_id`'],
-  ['503', 'Something that is needed is away; try again'],
-];
+/** What routes may answer when they do not do what was asked. */
+const ERRORS: Readonly<Record<string, string>> = {
+  400: 'Malformed, or a field is wrong; `errors` names it',
+  401: 'No key, or one that is not valid',
+  403: 'Only an admin key may do this',
+  404: "Unknown, or another tenant's",
+  409: 'Cannot be done now; `code` says why',
+  413: 'The body is larger than MAX_BODY_BYTES',
+  415: 'The body is not sent as `application/json`',
+  422: 'Understood, but what it names cannot be used',
+  429: 'Too much at once; `retry-after` says when to come back',
+  500: 'Our fault; the log names the `request_id`',
+  502: 'The provider failed; `code` says how',
+  503: 'Something that is needed is away; try again',
+  504: 'The provider or the run took too long',
+};
+
+/** Only for routes that need an administrator, read a body, or wait for a provider. */
+const ADMIN_ERRORS = ['403'];
+const BODY_ERRORS = ['413', '415'];
+const PROVIDER_ERRORS = ['429', '502', '504'];
 
 /** The OpenAPI 3.1 document of all controllers' routes. */
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
 export function buildDocument(app: INestApplication): OpenAPIObject {
   const builder = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -52,17 +64,21 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
 /** Adds the shared error answers to every operation that does not describe its own. */
 function addErrors({ paths, components }: OpenAPIObject): void {
   const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
-  const responses = Object.fromEntries(ERRORS.map(([status, description]) => [status, { description, content }]));
-  if (components) components.responses = { ...components.responses, ...prefixed(responses) };
-  for (const path of Object.values(paths)) {
-    for (const operation of [path.get, path.put, path.post, path.patch, path.delete]) {
+  const shared = Object.entries(ERRORS).map(([status, description]) => [`Problem${status}`, { description, content }]);
+  if (components) components.responses = { ...components.responses, ...Object.fromEntries(shared) };
+  for (const [path, item] of Object.entries(paths)) {
+    for (const operation of [item.get, item.put, item.post, item.patch, item.delete]) {
       if (!operation) continue;
-      const shared = ERRORS.map(([status]) => [status, { $ref: `#/components/responses/Problem${status}` }]);
-      operation.responses = { ...Object.fromEntries(shared), ...operation.responses };
+      const possible = Object.keys(ERRORS).filter((status) => isPossible(status, path, operation));
+      const references = possible.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]);
+      operation.responses = { ...Object.fromEntries(references), ...operation.responses };
     }
   }
 }
 
-function prefixed<T>(responses: Record<string, T>): Record<string, T> {
-  return Object.fromEntries(Object.entries(responses).map(([status, response]) => [`Problem${status}`, response]));
+function isPossible(status: string, path: string, { requestBody }: OperationObject): boolean {
+  if (ADMIN_ERRORS.includes(status)) return path === '/metrics';
+  if (BODY_ERRORS.includes(status)) return requestBody !== undefined;
+  if (PROVIDER_ERRORS.includes(status)) return path.startsWith('/api/llm/') || /\/(run|stream)$/.test(path);
+  return true;
 }

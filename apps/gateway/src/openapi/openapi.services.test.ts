@@ -55,6 +55,45 @@ describe('the OpenAPI document', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  test('every operation that answers with a body describes it', () => {
+    const undescribed = operations().filter(({ operation }) => {
+      const answers = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
+      return !answers.some(([status, answer]) => status === '204' || (answer && 'content' in answer && answer.content));
+    });
+    expect(undescribed.map(({ name }) => name)).toEqual([]);
+    expect(document.components?.schemas).toMatchObject({
+      RunDto: { properties: { finished_at: { type: ['string', 'null'] }, usage: { description: expect.any(String) } } },
+    });
+  });
+
+  test('a waiting call and its stream are told apart, and errors of providers are named', () => {
+    const interact = document.paths['/api/llm/interact']?.post;
+    expect(Object.keys(interact?.responses ?? {})).toEqual(
+      expect.arrayContaining([
+        '200',
+        '202',
+        '400',
+        '401',
+        '404',
+        '409',
+        '413',
+        '415',
+        '422',
+        '429',
+        '502',
+        '503',
+        '504',
+      ]),
+    );
+    expect(interact?.responses['200']).toMatchObject({
+      content: {
+        'application/json': { schema: { $ref: '#/components/schemas/InteractAnswerDto' } },
+        'text/event-stream': { schema: { description: expect.stringContaining('text.delta') } },
+      },
+    });
+    expect(document.paths['/api/models']?.get?.responses).not.toHaveProperty('413');
+  });
+
   test('every parameter of a path is described as one', () => {
     const missing = operations().flatMap(({ name, path, operation }) => {
       const described = JSON.stringify(operation.parameters ?? []);
@@ -62,6 +101,15 @@ describe('the OpenAPI document', () => {
       return names.filter((parameter) => !described.includes(`"name":"${parameter}"`)).map((it) => `${name}: ${it}`);
     });
     expect(missing).toEqual([]);
+  });
+
+  test('every parameter has a description', () => {
+    const bare = operations().flatMap(({ name, operation }) =>
+      (operation.parameters ?? [])
+        .filter((parameter) => !('description' in parameter && parameter.description))
+        .map((parameter) => `${name}: ${JSON.stringify(parameter)}`),
+    );
+    expect(bare).toEqual([]);
   });
 
   test('every field of every schema has a description', () => {

@@ -47,6 +47,7 @@ export class OperationsController {
   @Allow('admin-or-loopback')
   @ApiOperation({ summary: "Counters of this process in Prometheus' text format" })
   @ApiProduces('text/plain')
+  @ApiOkResponse({ description: 'One line a series.', schema: { type: 'string' } })
   async render(@Res() reply: FastifyReply): Promise<void> {
     const text = await this.metrics.render();
     await reply.header('content-type', this.metrics.contentType).send(text);

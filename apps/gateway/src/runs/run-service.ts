@@ -1,9 +1,11 @@
 import { getQueueToken } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
 import {
+  type AcceptedRun,
   type EventId,
   formatEventId,
   isTerminal,
+  LOG_START,
   newId,
   type RunEventBody,
   type RunResult,
@@ -22,14 +24,13 @@ import type { RunRequest } from './run-request.js';
 
 /** `run.queued` is stored with the run; live events begin after it. */
 const AFTER_QUEUED = { attempt: 0, n: 1 };
-const LOG_START = { attempt: 0, n: 0 };
 
 /** A run whose log is followed since before it was stored, so that nothing of it can be missed. */
 export interface FollowedRun {
   accepted: AcceptedRunRow;
-  /** Resolves when the log has ended; rejects never. */
+  /** Resolves when the log has ended or was closed; rejects never. */
   ended: Promise<void>;
-  close(): void;
+  close: () => void;
 }
 
 /** Accepts runs, rings for them, and follows them: what every route that starts a run shares. */
@@ -65,16 +66,22 @@ export class RunService {
   }
 
   /** Stores a run and rings for it; nobody follows. */
-  async accept(request: RunRequest): Promise<AcceptedRunRow> {
-    return this.#ringFor(await this.#store(request, newId()));
+  async accept(request: RunRequest): Promise<AcceptedRun> {
+    const { runId, threadId, replayed } = this.#ringFor(await this.#store(request, newId()));
+    if (!replayed) return { run_id: runId, thread_id: threadId, status: 'queued' };
+    const { run } = await readRun(this.#database, request.caller.tenantId, runId);
+    return { run_id: runId, thread_id: threadId, status: run.status };
   }
 
-  /** Stores a run, and answers when it has ended. */
-  async wait(request: RunRequest): Promise<RunResult> {
-    const { accepted, ended } = await this.#follow(request, () => undefined);
-    if (accepted.replayed) return this.#replay(request, accepted.runId);
-    await ended;
-    return readRun(this.#database, request.caller.tenantId, accepted.runId);
+  /** Stores a run, and answers when it has ended. Throws the signal's reason when it aborts; the run goes on. */
+  async wait(request: RunRequest, gone: AbortSignal): Promise<RunResult> {
+    const run = await this.#follow(request, () => undefined);
+    if (run.accepted.replayed) return this.#replay(request, run.accepted.runId);
+    gone.addEventListener('abort', run.close, { once: true });
+    if (gone.aborted) run.close();
+    await run.ended;
+    gone.throwIfAborted();
+    return readRun(this.#database, request.caller.tenantId, run.accepted.runId);
   }
 
   /** Stores a run, opens the response once it is stored, and sends its events as they come. */

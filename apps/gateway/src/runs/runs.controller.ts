@@ -1,5 +1,5 @@
-import { Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiProduces, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import {
   type EventId,
   isTerminal,
@@ -14,8 +14,12 @@ import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
 import { IdPipe } from '../input/id.pipe.js';
+import { ApiRunEvents } from '../openapi/api-event-stream.js';
+import { ApiPage } from '../openapi/api-page.js';
 import { OpenStreams } from '../streaming/open-streams.js';
+import { RunResultDto } from './run.dto.js';
 import { RunService } from './run-service.js';
+import { RunStepDto } from './step.dto.js';
 
 const runId = new IdPipe('run');
 
@@ -30,7 +34,8 @@ export class RunsController {
 
   @Get(':run_id')
   @ApiOperation({ summary: 'A run, and its answer once it has one' })
-  @ApiParam({ name: 'run_id', format: 'uuid' })
+  @ApiParam({ name: 'run_id', format: 'uuid', description: 'The run.' })
+  @ApiOkResponse({ type: RunResultDto })
   read(@CurrentCaller() caller: Caller, @Param('run_id', runId) id: string): Promise<RunResult> {
     return readRun(this.database, caller.tenantId, id);
   }
@@ -40,9 +45,9 @@ export class RunsController {
     summary: "A run's events: live, after a reconnect, or after the end",
     description: 'Server-sent events. `Last-Event-ID` or `after` names the last event the reader has.',
   })
-  @ApiParam({ name: 'run_id', format: 'uuid' })
+  @ApiParam({ name: 'run_id', format: 'uuid', description: 'The run.' })
   @ApiQuery({ name: 'after', required: false, description: 'An event id, `<attempt>-<n>`.' })
-  @ApiProduces('text/event-stream')
+  @ApiRunEvents()
   async events(
     @CurrentCaller() caller: Caller,
     @Param('run_id', runId) id: string,
@@ -58,18 +63,29 @@ export class RunsController {
 
   @Get(':run_id/steps')
   @ApiOperation({ summary: 'The committed steps of a run: model turns and tool rounds with their calls' })
-  @ApiParam({ name: 'run_id', format: 'uuid' })
+  @ApiParam({ name: 'run_id', format: 'uuid', description: 'The run.' })
+  @ApiPage(RunStepDto)
   async steps(@CurrentCaller() caller: Caller, @Param('run_id', runId) id: string): Promise<Page<RunStep>> {
     await readRun(this.database, caller.tenantId, id);
     return { data: await listSteps(this.database, caller.tenantId, id), next_cursor: null };
   }
 
   @Post(':run_id/cancel')
-  @HttpCode(202)
-  @ApiOperation({ summary: 'Cancel a run', description: 'A run that has ended stays as it is.' })
-  @ApiParam({ name: 'run_id', format: 'uuid' })
-  cancel(@CurrentCaller() caller: Caller, @Param('run_id', runId) id: string): Promise<RunResult> {
-    return this.runs.cancel(caller.tenantId, id);
+  @ApiOperation({
+    summary: 'Cancel a run',
+    description: 'Answers 202 while a worker is still to stop it. A run that has ended stays as it is.',
+  })
+  @ApiParam({ name: 'run_id', format: 'uuid', description: 'The run.' })
+  @ApiOkResponse({ type: RunResultDto, description: 'The run has ended.' })
+  @ApiAcceptedResponse({ type: RunResultDto, description: 'Its worker will end it within seconds.' })
+  async cancel(
+    @CurrentCaller() caller: Caller,
+    @Param('run_id', runId) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunResult> {
+    const result = await this.runs.cancel(caller.tenantId, id);
+    reply.status(isTerminal(result.run.status) ? 200 : 202);
+    return result;
   }
 }
 

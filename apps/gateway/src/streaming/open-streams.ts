@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { EventStream } from './event-stream.js';
 
@@ -24,6 +25,7 @@ export class OpenStreams {
       'x-request-id': reply.request.id,
       ...headers,
     });
+    flushWithFirstFrames(reply.raw);
     const stream = new EventStream(reply.raw);
     this.#streams.add(stream);
     stream.onClose(() => this.#streams.delete(stream));
@@ -41,4 +43,15 @@ export class OpenStreams {
   #beat(): void {
     for (const stream of this.#streams) stream.send(': keep-alive\n\n');
   }
+}
+
+/**
+ * Node keeps the head back until there is a body, which may be long in coming. What is sent within this tick leaves
+ * with it, in one packet. The socket is corked and not the response, whose `end` would overtake its corked writes.
+ */
+function flushWithFirstFrames(raw: ServerResponse): void {
+  const { socket } = raw;
+  socket?.cork();
+  raw.flushHeaders();
+  process.nextTick(() => socket?.uncork());
 }

@@ -1,5 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { Message, Page, Run, Thread } from '@troupe/contracts';
 import {
   changeThread,
@@ -15,6 +22,10 @@ import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { idCursor } from '../input/cursors.js';
 import { IdPipe } from '../input/id.pipe.js';
 import { PageQueryDto, pageOf } from '../input/page-query.dto.js';
+import { ApiPage } from '../openapi/api-page.js';
+import { RunDto } from '../runs/run.dto.js';
+import { MessageDto } from './message.dto.js';
+import { ThreadDto } from './thread.dto.js';
 import { ChangeThreadDto, CreateThreadDto, MessagesQueryDto, ThreadsQueryDto } from './threads.dto.js';
 
 const threadIdPipe = new IdPipe('thread');
@@ -26,6 +37,7 @@ export class ThreadsController {
 
   @Post()
   @ApiOperation({ summary: 'Create a thread' })
+  @ApiCreatedResponse({ type: ThreadDto })
   create(@CurrentCaller() { tenantId }: Caller, @Body() body: CreateThreadDto): Promise<Thread> {
     return createThread(this.database, {
       tenantId,
@@ -38,6 +50,7 @@ export class ThreadsController {
 
   @Get()
   @ApiOperation({ summary: 'Threads, newest first' })
+  @ApiPage(ThreadDto)
   list(@CurrentCaller() { tenantId }: Caller, @Query() query: ThreadsQueryDto): Promise<Page<Thread>> {
     const scope = { tenantId, userId: query.user_id ?? null };
     const before = idCursor(query);
@@ -50,14 +63,16 @@ export class ThreadsController {
 
   @Get(':thread_id')
   @ApiOperation({ summary: 'A thread' })
-  @ApiParam({ name: 'thread_id', format: 'uuid' })
+  @ApiParam({ name: 'thread_id', format: 'uuid', description: 'The thread.' })
+  @ApiOkResponse({ type: ThreadDto })
   read(@CurrentCaller() { tenantId }: Caller, @Param('thread_id', threadIdPipe) id: string): Promise<Thread> {
     return readThread(this.database, tenantId, id);
   }
 
   @Patch(':thread_id')
   @ApiOperation({ summary: "Change a thread's title or metadata", description: 'Absent fields stay as they are.' })
-  @ApiParam({ name: 'thread_id', format: 'uuid' })
+  @ApiParam({ name: 'thread_id', format: 'uuid', description: 'The thread.' })
+  @ApiOkResponse({ type: ThreadDto })
   change(
     @CurrentCaller() { tenantId }: Caller,
     @Param('thread_id', threadIdPipe) threadId: string,
@@ -73,14 +88,16 @@ export class ThreadsController {
   @Delete(':thread_id')
   @HttpCode(204)
   @ApiOperation({ summary: 'Delete a thread with its messages and runs' })
-  @ApiParam({ name: 'thread_id', format: 'uuid' })
+  @ApiParam({ name: 'thread_id', format: 'uuid', description: 'The thread.' })
+  @ApiNoContentResponse({ description: 'It is deleted.' })
   remove(@CurrentCaller() { tenantId }: Caller, @Param('thread_id', threadIdPipe) id: string): Promise<void> {
     return deleteThread(this.database, tenantId, id);
   }
 
   @Get(':thread_id/messages')
   @ApiOperation({ summary: 'The messages of a thread, alternatives included' })
-  @ApiParam({ name: 'thread_id', format: 'uuid' })
+  @ApiParam({ name: 'thread_id', format: 'uuid', description: 'The thread.' })
+  @ApiPage(MessageDto)
   async messages(
     @CurrentCaller() { tenantId }: Caller,
     @Param('thread_id', threadIdPipe) threadId: string,
@@ -98,7 +115,8 @@ export class ThreadsController {
 
   @Get(':thread_id/runs')
   @ApiOperation({ summary: 'The runs of a thread, newest first' })
-  @ApiParam({ name: 'thread_id', format: 'uuid' })
+  @ApiParam({ name: 'thread_id', format: 'uuid', description: 'The thread.' })
+  @ApiPage(RunDto)
   async runs(
     @CurrentCaller() { tenantId }: Caller,
     @Param('thread_id', threadIdPipe) threadId: string,

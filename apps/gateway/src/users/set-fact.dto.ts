@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 
-export class FactDto {
+export class SetFactDto {
   @IsString()
   @IsNotEmpty()
   @MaxLength(2_000)

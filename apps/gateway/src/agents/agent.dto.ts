@@ -1,0 +1,54 @@
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import type { Agent, MemoryStrategy } from '@troupe/contracts';
+import { DefinitionDto } from './definition.dto.js';
+import { MEMORY_TYPES } from './memory.dto.js';
+import { ModelSettingsDto } from './model-settings.dto.js';
+
+/** One version of an agent. */
+@ApiExtraModels(...MEMORY_TYPES.map(({ value }) => value))
+export class AgentDto implements Agent {
+  @ApiProperty({ format: 'uuid', description: 'The agent; all versions share it.' })
+  id: string;
+
+  @ApiProperty({ description: 'The name in addresses, and the `persona_id` of interactions.', example: 'cherry' })
+  slug: string;
+
+  @ApiProperty({ type: 'integer', description: 'Counts from 1.' })
+  version: number;
+
+  @ApiProperty({ description: 'What people call it.', example: 'Cherry' })
+  name: string;
+
+  @ApiPropertyOptional({ description: 'What it is for, in a sentence.' })
+  description?: string;
+
+  @ApiProperty({ type: DefinitionDto, description: 'Who it is.' })
+  definition: DefinitionDto;
+
+  @ApiProperty({ description: 'What the definition compiles to.' })
+  system_prompt: string;
+
+  @ApiPropertyOptional({ description: "`provider/model`; absent: the server's default.", example: 'openai/gpt-4o' })
+  model?: string;
+
+  @ApiPropertyOptional({ type: ModelSettingsDto, description: 'How the model is asked.' })
+  model_settings?: ModelSettingsDto;
+
+  @ApiProperty({ type: [String], description: 'Names of its tools.' })
+  tools: string[];
+
+  @ApiProperty({
+    oneOf: MEMORY_TYPES.map(({ value }) => ({ $ref: getSchemaPath(value) })),
+    description: 'Which part of a thread the model is shown.',
+  })
+  memory: MemoryStrategy;
+
+  @ApiProperty({ type: 'integer', description: 'Model turns a run may take.' })
+  max_turns: number;
+
+  @ApiProperty({ format: 'date-time', description: 'When the agent was made.' })
+  created_at: string;
+
+  @ApiProperty({ format: 'date-time', description: 'When this version was made.' })
+  updated_at: string;
+}

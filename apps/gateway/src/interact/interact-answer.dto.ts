@@ -1,0 +1,41 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { AcceptedRun, InteractResponse, RunStatus, StopReason } from '@troupe/contracts';
+import { RUN_STATUSES } from '../runs/run-statuses.js';
+import { UsageDto } from '../runs/usage.dto.js';
+
+export class InteractAnswerDto implements InteractResponse {
+  @ApiProperty({ format: 'uuid', description: 'The run that answered.' })
+  run_id: string;
+
+  @ApiProperty({ format: 'uuid', description: 'Send it again to go on with the conversation.' })
+  thread_id: string;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The message that holds the answer.' })
+  message_id: string | null;
+
+  @ApiProperty({ enum: RUN_STATUSES, description: '`completed`: any other end is answered with a problem.' })
+  status: RunStatus;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why the model stopped.', example: 'end_turn' })
+  stop_reason: StopReason | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The text of the answer.' })
+  response: string | null;
+
+  @ApiProperty({ description: '`provider/model`', example: 'openai/gpt-4o' })
+  model: string;
+
+  @ApiProperty({ type: UsageDto, description: 'What the run used.' })
+  usage: UsageDto;
+}
+
+export class AcceptedRunDto implements AcceptedRun {
+  @ApiProperty({ format: 'uuid', description: 'The run; follow it at `/api/runs/{run_id}/events`.' })
+  run_id: string;
+
+  @ApiProperty({ format: 'uuid', description: 'Its thread.' })
+  thread_id: string;
+
+  @ApiProperty({ enum: RUN_STATUSES, description: 'How far it is.' })
+  status: RunStatus;
+}
