@@ -74,11 +74,13 @@ async function measure(options: BenchOptions, cores: Cores | undefined): Promise
 }
 
 async function statementsOf({ standalone }: BenchOptions, cores: Cores | undefined): Promise<StatementsPerRun[]> {
-  const cell = allCells(true).find(({ id }) => id === 'W2/1');
-  if (cell === undefined) return [];
+  const cells = allCells(true);
+  const burst = cells.find(({ id }) => id === 'W2/1');
+  const paced = cells.find(({ id }) => id === 'W3/300');
+  if (!burst || !paced) throw new Error('the cells under which statements are counted are gone');
   say('counting SQL statements');
-  return withStand({ root, standalone, cores, cells: [cell], countsStatements: true, say }, (stand) =>
-    stand.counter === undefined ? Promise.resolve([]) : countStatements(stand, stand.counter, cell),
+  return withStand({ root, standalone, cores, cells: [burst], countsStatements: true, say }, (stand) =>
+    stand.counter === undefined ? Promise.resolve([]) : countStatements(stand, stand.counter, { burst, paced }),
   );
 }
 

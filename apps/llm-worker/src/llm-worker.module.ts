@@ -1,8 +1,8 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { appendEvents, type Database } from '@troupe/database';
-import type { Logger, Metrics } from '@troupe/observability';
-import { llmQueue, memoryQueue, summariesQueue, toolsQueue } from '@troupe/queues';
+import { atMostEvery, type Logger, type Metrics } from '@troupe/observability';
+import { llmQueue, memoryQueue, quiet, summariesQueue, toolsQueue } from '@troupe/queues';
 import { RunEventPublisher } from '@troupe/run-log';
 import type { ModelCatalog, Tool } from '@troupe/spec';
 import type { Queue } from 'bullmq';
@@ -33,6 +33,9 @@ export interface LlmWorkerDependencies {
 
 const QUEUES = [llmQueue, toolsQueue, memoryQueue, summariesQueue].map((queue) => queue.name);
 
+/** While Postgres is away every flush of events fails; it is logged this often. Milliseconds. */
+const EVENT_TROUBLE_LOG_MS = 10_000;
+
 @Module({})
 export class LlmWorkerModule {
   static register(dependencies: LlmWorkerDependencies): DynamicModule {
@@ -40,13 +43,20 @@ export class LlmWorkerModule {
     const publisher = new RunEventPublisher({
       redis: events,
       store: (batches) => appendEvents(database, batches),
-      onError: (error) => logger.warn({ err: error }, 'events could not be published or stored for now'),
+      onError: atMostEvery(EVENT_TROUBLE_LOG_MS, (error) =>
+        logger.warn({ err: error }, 'events could not be published or stored for now'),
+      ),
     });
     const leases = new LeaseKeeper({ database, leaseSeconds, logger });
     return {
       module: LlmWorkerModule,
       imports: [BullModule.registerQueue(...QUEUES.map((name) => ({ name, connection: commands })))],
       providers: [
+        {
+          provide: 'quiet queues',
+          inject: QUEUES.map((name) => getQueueToken(name)),
+          useFactory: (...queues: Queue[]) => queues.map(quiet),
+        },
         {
           provide: AdvanceRun,
           inject: QUEUES.map((name) => getQueueToken(name)),
@@ -63,7 +73,8 @@ export class LlmWorkerModule {
           inject: [AdvanceRun],
           useFactory: (advanceRun: AdvanceRun) => {
             const freeTurns = () => concurrency - leases.size;
-            return new ReconcileRuns({ database, advanceRun, publisher, freeTurns, logger });
+            const jobsArrive = () => blocking.status === 'ready';
+            return new ReconcileRuns({ database, advanceRun, publisher, freeTurns, jobsArrive, logger });
           },
         },
         {

@@ -1,8 +1,8 @@
-import { BullModule } from '@nestjs/bullmq';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Database, FollowUpPoll } from '@troupe/database';
 import type { Logger } from '@troupe/observability';
-import { memoryQueue } from '@troupe/queues';
+import { memoryQueue, quiet } from '@troupe/queues';
 import type { ModelCatalog } from '@troupe/spec';
 import type { Redis } from 'ioredis';
 import { ExtractFacts } from './extract-facts/extract-facts.js';
@@ -32,6 +32,7 @@ export class MemoryExtractorModule {
       module: MemoryExtractorModule,
       imports: [BullModule.registerQueue({ name: memoryQueue.name, connection: blocking })],
       providers: [
+        { provide: 'quiet queue', inject: [getQueueToken(memoryQueue.name)], useFactory: quiet },
         { provide: ExtractFacts, useValue: extractFacts },
         { provide: MemoryExtractorLife, useValue: new MemoryExtractorLife(poll) },
         extractFactsProcessor({ concurrency, connection: blocking, logger }),

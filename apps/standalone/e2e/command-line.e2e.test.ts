@@ -92,8 +92,10 @@ describe('the command line, and a server without keys', () => {
   test('a wrong key and a server that is not there', async () => {
     const wrong = await run(['interact', '--message', 'hi'], { key: 'trp_wrong' });
     expect(wrong).toMatchObject({ code: 1, output: '', errors: expect.stringContaining('not one of this server') });
+    const startedAt = performance.now();
     const nobody = await run(['--url', 'http://127.0.0.1:9', 'interact', '--message', 'hi']);
     expect(nobody).toMatchObject({ code: 1, errors: expect.stringContaining('npm start') });
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
   test('without a provider the API names the setting', async () => {

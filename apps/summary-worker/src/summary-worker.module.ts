@@ -1,8 +1,8 @@
-import { BullModule } from '@nestjs/bullmq';
+import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Database, FollowUpPoll } from '@troupe/database';
 import type { Logger } from '@troupe/observability';
-import { summariesQueue } from '@troupe/queues';
+import { quiet, summariesQueue } from '@troupe/queues';
 import type { ModelCatalog } from '@troupe/spec';
 import type { Redis } from 'ioredis';
 import { summariesProcessor } from './summaries.processor.js';
@@ -37,6 +37,7 @@ export class SummaryWorkerModule {
       module: SummaryWorkerModule,
       imports: [BullModule.registerQueue({ name: summariesQueue.name, connection: blocking })],
       providers: [
+        { provide: 'quiet queue', inject: [getQueueToken(summariesQueue.name)], useFactory: quiet },
         { provide: TitleThread, useValue: titleThread },
         { provide: SummarizeThread, useValue: summarizeThread },
         { provide: SummaryWorkerLife, useValue: new SummaryWorkerLife(poll) },

@@ -2,7 +2,7 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { appendEvents, type Database, PostgresThreadSearch, PostgresTodoStore } from '@troupe/database';
 import type { Logger, Metrics } from '@troupe/observability';
-import { llmQueue, ring, toolsQueue } from '@troupe/queues';
+import { llmQueue, quiet, ring, toolsQueue } from '@troupe/queues';
 import { RunEventPublisher } from '@troupe/run-log';
 import type { Tool } from '@troupe/spec';
 import type { Queue } from 'bullmq';
@@ -26,6 +26,8 @@ export interface ToolWorkerDependencies {
   metrics: Metrics;
 }
 
+const QUEUES = [llmQueue, toolsQueue].map((queue) => queue.name);
+
 @Module({})
 export class ToolWorkerModule {
   static register(dependencies: ToolWorkerDependencies): DynamicModule {
@@ -43,10 +45,13 @@ export class ToolWorkerModule {
     };
     return {
       module: ToolWorkerModule,
-      imports: [
-        BullModule.registerQueue(...[llmQueue, toolsQueue].map(({ name }) => ({ name, connection: commands }))),
-      ],
+      imports: [BullModule.registerQueue(...QUEUES.map((name) => ({ name, connection: commands })))],
       providers: [
+        {
+          provide: 'quiet queues',
+          inject: QUEUES.map((name) => getQueueToken(name)),
+          useFactory: (...queues: Queue[]) => queues.map(quiet),
+        },
         {
           provide: ExecuteToolCall,
           inject: [getQueueToken(llmQueue.name)],
@@ -61,7 +66,10 @@ export class ToolWorkerModule {
         {
           provide: ToolWorkerLife,
           inject: [ExecuteToolCall],
-          useFactory: (executeToolCall: ExecuteToolCall) => new ToolWorkerLife(executeToolCall, logger),
+          useFactory: (executeToolCall: ExecuteToolCall) => {
+            const jobsArrive = () => blocking.status === 'ready';
+            return new ToolWorkerLife({ executeToolCall, concurrency, jobsArrive, logger });
+          },
         },
         executeToolProcessor({ concurrency, connection: blocking, logger }),
       ],

@@ -48,6 +48,7 @@ export {
   type DueToolCall,
   dispatchToolCall,
   findDueToolCalls,
+  type ToolCallLeases,
 } from './tool-calls/dispatch-tool-call.js';
 export { type LedgerRow, ledgerRow } from './usage/ledger-row.js';
 export { recordUsage } from './usage/record-usage.js';

@@ -1,4 +1,5 @@
 export type { Logger } from 'pino';
+export { atMostEvery } from './logging/at-most-every.js';
 export { createLogger, type LoggerOptions } from './logging/create-logger.js';
 export { Metrics, type QueueJobCount } from './metrics/metrics.js';
 export { type ProcessOptions, type RunningApp, runProcess } from './process/run-process.js';

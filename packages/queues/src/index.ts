@@ -9,6 +9,7 @@ export {
   type QueueDefinition,
   WORKER_OPTIONS,
 } from './queue-definition.js';
+export { quiet } from './quiet.js';
 export { reportTrouble, type TroubleLog } from './report-trouble.js';
 export { type RingOptions, ring } from './ring.js';
 export { summariesQueue } from './summaries.queue.js';

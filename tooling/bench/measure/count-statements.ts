@@ -24,17 +24,29 @@ const COUNTED_TURNS = [2, 3, 12, 25, 26];
 /** Every poll of every process comes round within this, in milliseconds. */
 const REST_MS = 6_000;
 
-/** Counts what runs execute: one user's and many users' in a new thread each, and at several turns of one thread. */
+/** A turn that lasts stores its events meanwhile: few are enough to see how often. */
+const PACED_REPLIES = 3;
+
+/**
+ * Counts what runs execute: one user's and many users' in a new thread each, one user's paced ones, and at several turns of
+ * one thread. Both cells have answers of the same length.
+ */
 export async function countStatements(
   stand: BenchStand,
   counter: StatementCounter,
-  cell: Cell,
+  { burst, paced }: { burst: Cell; paced: Cell },
 ): Promise<StatementsPerRun[]> {
-  const job = { ...jobOf(stand, cell, 'ours'), durationMs: undefined };
-  const run = async (replies: number, threadId: string | undefined, oneConversation: boolean, users = 1) => {
+  const job = { ...jobOf(stand, burst, 'ours'), durationMs: undefined };
+  const run = async (
+    replies: number,
+    threadId: string | undefined,
+    oneConversation: boolean,
+    users = 1,
+    model = burst.model,
+  ) => {
     await stand.simulator.reset();
     counter.take();
-    const change = { repliesPerUser: replies, threadId, oneConversation, users };
+    const change = { repliesPerUser: replies, threadId, oneConversation, users, model };
     const { threadId: next } = await stand.client.run({ ...job, ...change });
     await settle(stand, replies * users * (oneConversation ? 1 : 2));
     return { threadId: next, counts: counter.take() };
@@ -46,9 +58,11 @@ export async function countStatements(
 
   const single = await run(REPLIES, undefined, false);
   const together = await run(REPLIES, undefined, false, USERS);
+  const slow = await run(PACED_REPLIES, undefined, false, 1, paced.model);
   const found = [
     summarize('a new thread, one user', REPLIES, single.counts, polls),
     summarize(`a new thread, ${USERS} users`, REPLIES * USERS, together.counts, polls),
+    summarize('a new thread, paced over 2.2 s', PACED_REPLIES, slow.counts, polls),
   ];
   let threadId: string | undefined;
   let turn = 0;

@@ -10,11 +10,15 @@ export interface ReconcileRunsOptions {
   publisher: RunEventPublisher;
   /** How many more turns this worker may have under way now. */
   freeTurns(): number;
+  /** Whether jobs come through Redis now; while they do not, looking is all there is. */
+  jobsArrive(): boolean;
   logger: Logger;
 }
 
 /** How often a worker looks for runs that nobody works on, in milliseconds; jitter keeps workers apart. */
 const POLL_MS = 2_000;
+/** The same while no jobs arrive. */
+const OFFLINE_POLL_MS = 500;
 /** Runs taken at one look; more are found at the next. */
 const BATCH = 100;
 
@@ -32,7 +36,8 @@ export class ReconcileRuns {
   }
 
   start(): void {
-    this.#timer = setTimeout(() => void this.#look(), POLL_MS * (0.5 + Math.random()));
+    const pollMs = this.#options.jobsArrive() ? POLL_MS : OFFLINE_POLL_MS;
+    this.#timer = setTimeout(() => void this.#look(), pollMs * (0.5 + Math.random()));
   }
 
   stop(): void {

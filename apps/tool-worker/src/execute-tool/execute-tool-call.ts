@@ -7,6 +7,7 @@ import {
   type DispatchedToolCall,
   dispatchToolCall,
   findDueToolCalls,
+  type ToolCallLeases,
   type ToolCallOutcome,
 } from '@troupe/database';
 import type { Logger, Metrics } from '@troupe/observability';
@@ -24,8 +25,11 @@ export interface ExecuteToolCallOptions {
   metrics: Metrics;
 }
 
-/** A send may outlast its tool's time limit by this much, in seconds, before somebody else may look after the call. */
-const LEASE_MARGIN_SECONDS = 15;
+/**
+ * A send may outlast its tool's time limit by this much, in seconds, before somebody else may look after the call: time
+ * to store the result. The result of a send that was given up so is fenced off.
+ */
+const LEASE_MARGIN_SECONDS = 5;
 /** For a tool that this worker does not know. Seconds. */
 const UNKNOWN_TOOL_LEASE_SECONDS = 30;
 const OUTCOME_UNKNOWN =
@@ -36,9 +40,16 @@ const OUTCOME_UNKNOWN =
 export class ExecuteToolCall {
   readonly #options: ExecuteToolCallOptions;
   readonly #running = new Set<Promise<void>>();
+  readonly #leases: ToolCallLeases;
 
   constructor(options: ExecuteToolCallOptions) {
     this.#options = options;
+    this.#leases = leasesOf(options.tools.values());
+  }
+
+  /** Number of calls under way. */
+  get size(): number {
+    return this.#running.size;
   }
 
   /** Does nothing when the call was sent by somebody else, has its result, or its run no longer waits for it. */
@@ -59,14 +70,18 @@ export class ExecuteToolCall {
 
   /** Takes calls whose job was lost or whose worker died; one that may not be sent twice is told to be unknown. */
   async recover(limit: number): Promise<void> {
-    for (const { id, unknown, dispatches } of await findDueToolCalls(this.#options.database, limit)) {
-      if (unknown) await this.#complete({ toolCallId: id, dispatches, state: 'unknown', result: OUTCOME_UNKNOWN });
-      else await this.execute(id);
+    const { database, logger } = this.#options;
+    for (const { id, unknown, dispatches } of await findDueToolCalls(database, limit)) {
+      const work = unknown
+        ? this.#complete({ toolCallId: id, dispatches, state: 'unknown', result: OUTCOME_UNKNOWN })
+        : this.execute(id);
+      // Not awaited: a tool may take its time, and the calls beside it must not wait for it.
+      work.catch((error: unknown) => logger.error({ err: error, tool_call: id }, 'a tool call failed'));
     }
   }
 
   async #execute(toolCallId: string): Promise<void> {
-    const call = await dispatchToolCall(this.#options.database, toolCallId, this.#leaseSeconds());
+    const call = await dispatchToolCall(this.#options.database, toolCallId, this.#leases);
     if (!call) return;
     const startedAt = performance.now();
     const outcome = await this.#run(call);
@@ -115,13 +130,12 @@ export class ExecuteToolCall {
     publisher.publishStored(runId, event, eventId, { attempt: eventId.attempt, n: eventId.n - 1 });
     if (completed.resume) resume({ run_id: runId, ...completed.resume });
   }
+}
 
-  /** The tool's name is known only after the claim, so every send is leased for the slowest tool. */
-  #leaseSeconds(): number {
-    let longest = UNKNOWN_TOOL_LEASE_SECONDS;
-    for (const { timeoutMs } of this.#options.tools.values()) longest = Math.max(longest, timeoutMs / 1_000);
-    return longest + LEASE_MARGIN_SECONDS;
-  }
+function leasesOf(tools: Iterable<Tool>): ToolCallLeases {
+  const byTool: Record<string, number> = {};
+  for (const { name, timeoutMs } of tools) byTool[name] = timeoutMs / 1_000 + LEASE_MARGIN_SECONDS;
+  return { byTool, otherwise: UNKNOWN_TOOL_LEASE_SECONDS };
 }
 
 /** The same for every send of a call, and of no other call. */

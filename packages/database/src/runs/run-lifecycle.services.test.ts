@@ -6,7 +6,7 @@ import { appendEvents } from '../events/append-events.js';
 import { PostgresEventArchive } from '../events/read-events.js';
 import { ensureTenant } from '../tenants/ensure-tenant.js';
 import { completeToolCall } from '../tool-calls/complete-tool-call.js';
-import { dispatchToolCall } from '../tool-calls/dispatch-tool-call.js';
+import { dispatchToolCall, findDueToolCalls } from '../tool-calls/dispatch-tool-call.js';
 import { acceptRun } from './accept-run.js';
 import type { AcceptRunInput } from './accept-run-input.js';
 import { cancelRun } from './cancel-run.js';
@@ -23,6 +23,8 @@ const CONFIGURATION = {
   memory: { type: 'last_n', n: 20 },
   max_turns: 10,
 };
+
+const LEASES = { byTool: {}, otherwise: 30 };
 
 let server: TestDatabase;
 let database: Database;
@@ -345,7 +347,7 @@ describe('tool calls', () => {
       const { run, toolCalls } = await waitingForTools(4);
       const outcomes = await Promise.all(
         toolCalls.map(async ({ id }) => {
-          const sent = await dispatchToolCall(database, id, 30);
+          const sent = await dispatchToolCall(database, id, LEASES);
           if (!sent) throw new Error('The call could not be sent.');
           return completeToolCall(database, {
             toolCallId: id,
@@ -375,11 +377,26 @@ describe('tool calls', () => {
   test('a call is sent once and its result stored once', async () => {
     const { toolCalls } = await waitingForTools(1);
     const id = toolCalls[0]?.id ?? '';
-    const sends = await Promise.all(Array.from({ length: 6 }, () => dispatchToolCall(database, id, 30)));
+    const sends = await Promise.all(Array.from({ length: 6 }, () => dispatchToolCall(database, id, LEASES)));
     expect(sends.filter(Boolean)).toHaveLength(1);
     const outcome = { toolCallId: id, dispatches: 1, state: 'completed', result: '4' } as const;
     expect(await completeToolCall(database, outcome)).toBeDefined();
     expect(await completeToolCall(database, outcome)).toBeUndefined();
+  });
+
+  test('a call that was sent is due again when the time of its own tool is over, and only the last send counts', async () => {
+    const { toolCalls } = await waitingForTools(2);
+    const [slow = '', quick = ''] = toolCalls.map(({ id }) => id);
+    await dispatchToolCall(database, slow, { byTool: { other: 0 }, otherwise: 30 });
+    await dispatchToolCall(database, quick, { byTool: { calculate: 0 }, otherwise: 30 });
+
+    const due = (await findDueToolCalls(database, 1_000)).filter(({ id }) => id === slow || id === quick);
+    expect(due).toEqual([{ id: quick, unknown: false, dispatches: 1 }]);
+    expect(await dispatchToolCall(database, slow, LEASES)).toBeUndefined();
+    expect(await dispatchToolCall(database, quick, LEASES)).toMatchObject({ dispatches: 2 });
+    const outcome = { toolCallId: quick, state: 'completed', result: '4' } as const;
+    expect(await completeToolCall(database, { ...outcome, dispatches: 1 })).toBeUndefined();
+    expect(await completeToolCall(database, { ...outcome, dispatches: 2 })).toBeDefined();
   });
 });
 

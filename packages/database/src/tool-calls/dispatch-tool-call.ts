@@ -14,6 +14,13 @@ export interface DispatchedToolCall {
   dispatches: number;
 }
 
+/** How long nobody else may look after a call that was sent, in seconds. */
+export interface ToolCallLeases {
+  /** By the tool's name. */
+  byTool: Readonly<Record<string, number>>;
+  otherwise: number;
+}
+
 /**
  * First phase: the intent to send is committed before anything is sent. `prepared` may be sent; `dispatched` without a
  * result, after its lease, may be sent again only when its class allows that.
@@ -21,7 +28,7 @@ export interface DispatchedToolCall {
 const DISPATCH_TOOL_CALL = {
   name: 'dispatch-tool-call',
   text: `UPDATE tool_calls SET state = 'dispatched', dispatches = dispatches + 1,
-      lease_until = now() + make_interval(secs => $2)
+      lease_until = now() + make_interval(secs => coalesce(($2::jsonb ->> name)::float8, $3))
     FROM runs
     WHERE tool_calls.id = $1 AND runs.id = run_id AND runs.status = 'waiting'
       AND (state = 'prepared' OR (state = 'dispatched' AND tool_calls.lease_until < now() AND effect <> 'effect'))
@@ -45,9 +52,13 @@ interface DispatchRow {
 export async function dispatchToolCall(
   database: Queryable,
   toolCallId: string,
-  leaseSeconds: number,
+  leases: ToolCallLeases,
 ): Promise<DispatchedToolCall | undefined> {
-  const [row] = await database.query<DispatchRow>(DISPATCH_TOOL_CALL, [toolCallId, leaseSeconds]);
+  const [row] = await database.query<DispatchRow>(DISPATCH_TOOL_CALL, [
+    toolCallId,
+    JSON.stringify(leases.byTool),
+    leases.otherwise,
+  ]);
   return (
     row && {
       id: row.id,

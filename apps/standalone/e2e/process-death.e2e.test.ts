@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { TroupeClient } from '@troupe/client';
+import { formatEventId } from '@troupe/contracts';
 import pg from 'pg';
 import { eventually } from './eventually.js';
 import { eventsOf, type FollowedRun, follow } from './follow.js';
+import { freePort } from './free-port.js';
 import { startTestServer, type TestServer } from './start-test-server.js';
 
 jest.setTimeout(90_000);
@@ -11,19 +14,23 @@ jest.setTimeout(90_000);
 const LEASE_SECONDS = 3;
 /** A lease, the longest pause of a poll, and a margin for a busy machine. Milliseconds. */
 const TAKEN_OVER_WITHIN_MS = LEASE_SECONDS * 1_000 + 3_000 + 6_000;
+/** What is promised for any worker that is killed. Milliseconds. */
+const MOVES_AGAIN_WITHIN_MS = 20_000;
 /** 30 tokens, one every 50 ms: 1.5 s. */
 const SLOW = 'openai/sim-tokens-30-pace-50';
 
-describe('workers that die, freeze and are told to end', () => {
+describe('processes that die, freeze and are told to end', () => {
   let server: TestServer;
   let sql: pg.Client;
   let expected: string;
   let interruptedTool: Promise<FollowedRun>;
+  let toolWorkerKilledAt = 0;
+  let toolCompletedAt = 0;
 
   beforeAll(async () => {
     server = await startTestServer({
       args: ['--split', '--llm-workers', '2', '--tool-workers', '1'],
-      env: { RUN_LEASE_SECONDS: String(LEASE_SECONDS) },
+      env: { RUN_LEASE_SECONDS: String(LEASE_SECONDS), PORT: String(await freePort()) },
     });
     sql = new pg.Client({ connectionString: server.services.databaseUrl });
     await sql.connect();
@@ -67,6 +74,7 @@ describe('workers that die, freeze and are told to end', () => {
       }),
       ({ type }) => {
         waiting ||= type === 'run.waiting';
+        if (type === 'tool_call.completed') toolCompletedAt = performance.now();
       },
     );
     await eventually('a call under way', async () => {
@@ -74,6 +82,7 @@ describe('workers that die, freeze and are told to end', () => {
       return rows;
     });
     process.kill(before, 'SIGKILL');
+    toolWorkerKilledAt = performance.now();
     await isBack('tool-worker-1', before);
     await sql.query('ROLLBACK');
 
@@ -162,6 +171,24 @@ describe('workers that die, freeze and are told to end', () => {
     await isBack('llm-worker-1', before);
   });
 
+  test('a gateway dies in mid-stream: the client comes back to it and misses nothing', async () => {
+    const before = pid('gateway-1');
+    let killed = false;
+    const client = new TroupeClient({ baseUrl: server.url, apiKey: server.key });
+    const run = await follow(client.interactStream({ message: 'gateway', model: SLOW }), ({ type }) => {
+      if (type !== 'text.delta' || killed) return;
+      killed = true;
+      process.kill(before, 'SIGKILL');
+    });
+
+    expect(run).toMatchObject({ status: 'completed', text: expected });
+    expect(run.types).not.toContain('step.restarted');
+    expect(run.events.map(({ id }) => formatEventId(id))).toEqual(
+      (await follow(server.client.runs.events(run.runId))).events.map(({ id }) => formatEventId(id)),
+    );
+    expect(pid('gateway-1')).not.toBe(before);
+  });
+
   test('a cancel reaches the provider, and the run ends as cancelled', async () => {
     let cancelled: Promise<void> | undefined;
     const { client } = server;
@@ -186,6 +213,7 @@ describe('workers that die, freeze and are told to end', () => {
     const run = await interruptedTool;
 
     expect(run.status).toBe('completed');
+    expect(toolCompletedAt - toolWorkerKilledAt).toBeLessThan(MOVES_AGAIN_WITHIN_MS);
     expect(eventsOf(run.events, 'tool_call.completed')).toMatchObject([{ name: 'add_todo_task', status: 'completed' }]);
     const { rows } = await sql.query('SELECT title FROM todo_tasks');
     expect(rows).toEqual([{ title: 'water the plants' }]);
