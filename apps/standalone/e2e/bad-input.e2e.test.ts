@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Database, ensureTenant, generateApiKey, storeApiKey } from '@troupe/database';
+import pg from 'pg';
 import { eventually } from './eventually.js';
 import { eventsOf, type FollowedRun, follow } from './follow.js';
 import type { Call } from './send-to.js';
@@ -9,7 +10,7 @@ import { startTestServer, type TestServer } from './start-test-server.js';
 jest.setTimeout(60_000);
 
 /** Setting of the server under test: a provider that hangs costs a run no more than this. */
-const DEADLINE_SECONDS = 12;
+const DEADLINE_SECONDS = 15;
 const MEBIBYTE = 1_048_576;
 
 interface Problem {
@@ -26,6 +27,8 @@ describe('bad input and bad providers', () => {
   let pids: Record<string, number>;
   /** Started first and read last, since they take as long as a run may. */
   let hanging: Promise<FollowedRun>[];
+  let stuck: Promise<FollowedRun>;
+  let sql: pg.Client;
 
   beforeAll(async () => {
     server = await startTestServer({
@@ -33,12 +36,22 @@ describe('bad input and bad providers', () => {
       env: { RUN_DEADLINE_SECONDS: String(DEADLINE_SECONDS) },
     });
     pids = server.process.pids();
+    sql = new pg.Client({ connectionString: server.services.databaseUrl });
+    await sql.connect();
+    await sql.query('BEGIN');
+    await sql.query('LOCK TABLE todo_tasks IN ACCESS EXCLUSIVE MODE');
+    stuck = follow(
+      server.client.interactStream({ message: 'Show my tasks', user_id: 'ada', persona_id: 'todo-assistant' }),
+    );
     hanging = ['openai/sim-hang', 'anthropic/sim-tokens-10-hang-5'].map((model) =>
       follow(server.client.interactStream({ message: 'Hang', model })),
     );
   });
 
-  afterAll(() => server.stop());
+  afterAll(async () => {
+    await sql.end();
+    await server.stop();
+  });
 
   async function refused(method: string, path: string, call?: Call): Promise<Problem> {
     const response = await server.send(method, path, call);
@@ -319,6 +332,16 @@ describe('bad input and bad providers', () => {
       const waited = server.simulator.requests.filter(({ request }) => request?.lastUserText === 'Hang');
       expect(waited.map(({ outcome }) => outcome)).toEqual(['aborted', 'aborted']);
     });
+  });
+
+  test('a tool that never ends is given up, and the model is told', async () => {
+    const run = await stuck;
+    await sql.query('ROLLBACK');
+
+    expect(run.status).toBe('completed');
+    expect(eventsOf(run.events, 'tool_call.completed')).toMatchObject([
+      { name: 'get_todo_tasks', status: 'failed', result: expect.stringContaining('took longer than 10000 ms') },
+    ]);
   });
 
   test('a thread that is busy says so, and is free afterwards', async () => {

@@ -75,6 +75,32 @@ describe('what follows a run: titles and facts', () => {
     expect(answer.response).toBe('You have not told me your home town yet.');
   });
 
+  test('a thread that grows beyond what its agent is shown is summarized, and what was said first is still known', async () => {
+    await server.client.agents.create({
+      name: 'Forgetful',
+      slug: 'forgetful',
+      definition: { role: 'You see only the end of a conversation.' },
+      memory: { type: 'summary_window', last: 2 },
+    });
+    const say = (message: string, thread_id?: string) =>
+      server.client.interact({ message, persona_id: 'forgetful', ...(thread_id !== undefined && { thread_id }) });
+    const { thread_id } = await say('My villain is Morwen.');
+    for (const message of ['It rains in the harbour', 'The lamps are lit', 'Somebody sings'])
+      await say(message, thread_id);
+    await eventually('a summary', async () => {
+      const response = await server.send('GET', `/api/threads/${thread_id}`);
+      return ((await response.json()) as { summary: string | null }).summary;
+    });
+    server.simulator.reset();
+
+    const answer = await say('What is my villain?', thread_id);
+    expect(answer.response).toBe('Your villain is Morwen.');
+    const turn = server.simulator.requests.find(({ request }) => request?.stream)?.request;
+    expect(turn?.messages.filter(({ role }) => role === 'user').map(({ text }) => text)).not.toContain(
+      'My villain is Morwen.',
+    );
+  });
+
   test('a provider that fails once costs the title a retry, and the run nothing', async () => {
     server.simulator.setRules([{ when: { stream: false, anyTextIncludes: 'owls' }, reply: { status: 500 }, times: 1 }]);
     const answer = await server.client.interact({ message: 'Tell me about owls' });

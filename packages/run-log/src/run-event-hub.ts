@@ -40,13 +40,20 @@ export class RunEventHub {
   readonly #subscriber: Redis;
   readonly #archive: RunEventArchive;
   readonly #tails = new Map<string, Set<RunEventTail>>();
+  /** Whether live events can be counted on; a Redis that accepts connections and says nothing cannot. */
+  #live: boolean;
 
   constructor(options: RunEventHubOptions) {
     this.#subscriber = options.subscriber;
     this.#archive = options.archive;
     this.#subscriber.on('message', (channel: string, message: string) => this.#deliver(channel, message));
     // After a reconnect ioredis subscribes again by itself; what was published in between is in the archive.
-    this.#subscriber.on('ready', () => this.#catchUp());
+    this.#subscriber.on('ready', () => {
+      this.#live = true;
+      this.#catchUp();
+    });
+    this.#subscriber.on('close', () => this.#goOffline());
+    this.#live = this.#subscriber.status === 'ready';
   }
 
   /** Number of logs that are followed now. */
@@ -57,7 +64,7 @@ export class RunEventHub {
   /** Subscribes first, then reads the archive from the cursor, then drains what arrived meanwhile. */
   follow(runId: string, options: FollowOptions): Following {
     const channel = liveChannel(runId);
-    const pollMs = () => (this.#subscriber.status === 'ready' ? QUIET_POLL_MS : OFFLINE_POLL_MS);
+    const pollMs = () => (this.#live ? QUIET_POLL_MS : OFFLINE_POLL_MS);
     const tail = new RunEventTail({ runId, archive: this.#archive, pollMs, ...options });
     const tails = this.#tails.get(channel);
     const subscribed = tails ? Promise.resolve() : this.#subscribe(channel);
@@ -72,9 +79,25 @@ export class RunEventHub {
   async #subscribe(channel: string): Promise<void> {
     if (this.#subscriber.status !== 'ready') return;
     const late = Promise.withResolvers<void>();
-    const timer = setTimeout(late.resolve, SUBSCRIBE_WITHIN_MS);
-    await Promise.race([this.#subscriber.subscribe(channel).catch(() => undefined), late.promise]);
+    const timer = setTimeout(() => {
+      this.#goOffline();
+      late.resolve();
+    }, SUBSCRIBE_WITHIN_MS);
+    const subscribed = this.#subscriber.subscribe(channel).then(
+      () => {
+        this.#live = true;
+      },
+      () => undefined,
+    );
+    await Promise.race([subscribed, late.promise]);
     clearTimeout(timer);
+  }
+
+  /** Readers whose clock was set to wait for live events look into the archive now, and soon again. */
+  #goOffline(): void {
+    if (!this.#live) return;
+    this.#live = false;
+    for (const tails of this.#tails.values()) for (const tail of tails) tail.catchUp();
   }
 
   #deliver(channel: string, message: string): void {
