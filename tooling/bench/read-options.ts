@@ -16,7 +16,7 @@ export interface BenchOptions {
 
 export const USAGE = `Usage: pnpm bench [options]
 
-  --quick             one round of the cells that the goals need, about 40 s (else three rounds of all, several minutes)
+  --quick             one round of the cells that the goals need, about a minute (else three rounds of all, several minutes)
   --only W2,W3/300    only cells whose names begin so
   --rounds N          how often each cell is measured; medians are reported
   --standalone        measure the one-process server instead of one process an app

@@ -4,18 +4,10 @@ import type { StatementCounter, StatementCounts } from '../sql/statement-counter
 import type { BenchStand } from './bench-stand.js';
 import { jobOf } from './job-of.js';
 import { settle } from './settle.js';
-
-/** What a run costs the database, in statements and by process. BEGIN, COMMIT and the polls of a server at rest are not among them. */
-export interface StatementsPerRun {
-  what: string;
-  runs: number;
-  statements: Record<string, number>;
-  transactions: Record<string, number>;
-  /** Each statement with how often a run executes it, the most frequent first. */
-  texts: { process: string; sql: string; perRun: number }[];
-}
+import { PACED_TURN, type StatementsPerRun } from './statements-per-run.js';
 
 const FRAME = /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK)/i;
+const NOT_OF_THE_TURN = /UPDATE follow_up_tasks|FROM api_keys/;
 const REPLIES = 20;
 /** At once, each in threads of their own: what waiting for each other adds. */
 const USERS = 16;
@@ -62,7 +54,7 @@ export async function countStatements(
   const found = [
     summarize('a new thread, one user', REPLIES, single.counts, polls),
     summarize(`a new thread, ${USERS} users`, REPLIES * USERS, together.counts, polls),
-    summarize('a new thread, paced over 2.2 s', PACED_REPLIES, slow.counts, polls),
+    summarize(PACED_TURN, PACED_REPLIES, slow.counts, polls),
   ];
   let threadId: string | undefined;
   let turn = 0;
@@ -80,13 +72,15 @@ function summarize(what: string, runs: number, counts: StatementCounts, polls: R
   const statements: Record<string, number> = {};
   const transactions: Record<string, number> = {};
   const texts: StatementsPerRun['texts'] = [];
+  let path = 0;
   for (const [process, found] of counts) {
     for (const [sql, count] of found) {
       if (/^COMMIT/i.test(sql)) transactions[process] = (transactions[process] ?? 0) + count / runs;
       if (FRAME.test(sql) || polls.has(sql)) continue;
       statements[process] = (statements[process] ?? 0) + count / runs;
+      if (!NOT_OF_THE_TURN.test(sql)) path += count / runs;
       texts.push({ process, sql, perRun: count / runs });
     }
   }
-  return { what, runs, statements, transactions, texts: texts.sort((a, b) => b.perRun - a.perRun) };
+  return { what, runs, path, statements, transactions, texts: texts.sort((a, b) => b.perRun - a.perRun) };
 }

@@ -36,6 +36,12 @@ export async function withStand<T>(
 ): Promise<T> {
   const { root, standalone, cores, say, profiled } = options;
   await using stack = new AsyncDisposableStack();
+  // Databases have a session of their own and would outlive a Ctrl-C.
+  const interrupt = () => void stack.disposeAsync().finally(() => process.exit(1));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  stack.defer(() => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
+  });
   const keep = <R extends { stop(): Promise<void> }>(running: R): R => {
     stack.defer(() => running.stop());
     return running;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { allCells } from '../cells.js';
 import type { CellRound } from '../measure/measure-cell.js';
+import { PACED_TURN } from '../measure/statements-per-run.js';
 import { judgeGoals } from './judge-goals.js';
 import { summarizeCell } from './summarize-cell.js';
 
@@ -88,23 +89,30 @@ describe('judgeGoals', () => {
     });
   });
 
-  test('statements: at most six, and the same number at every turn', () => {
-    const turn = (number: number, statements: Record<string, number>) => ({
-      what: `turn ${number} of a thread`,
+  describe('statements', () => {
+    const counted = (what: string, path: number) => ({
+      what,
+      path,
       runs: 1,
-      statements,
+      statements: {},
       transactions: {},
       texts: [],
     });
-    const judged = (...counts: Record<string, number>[]) =>
+    const judged = (...paths: number[]) =>
       judgeGoals(
         [],
-        counts.map((statements, index) => turn(index, statements)),
+        paths.map((path, turn) => counted(`turn ${turn} of a thread`, path)),
       ).map((goal) => goal.reached);
-    expect(judged({ gateway: 2, 'llm-worker': 4, 'summary-worker': 3 }, { gateway: 2, 'llm-worker': 4 })).toEqual([
-      true,
-      true,
-    ]);
-    expect(judged({ gateway: 3, 'llm-worker': 4 }, { gateway: 2, 'llm-worker': 4 })).toEqual([false, false]);
+
+    test('at most six, and the same number at every turn', () => {
+      expect(judged(6, 6)).toEqual([true, true]);
+      expect(judged(7, 7)).toEqual([false, true]);
+      expect(judged(3, 4)).toEqual([true, false]);
+    });
+
+    test('a turn that lasts is judged by the same bar', () => {
+      expect(judgeGoals([], [counted(PACED_TURN, 6)]).map((goal) => goal.reached)).toEqual([true]);
+      expect(judgeGoals([], [counted(PACED_TURN, 7)]).map((goal) => goal.reached)).toEqual([false]);
+    });
   });
 });

@@ -1,6 +1,6 @@
-import type { StatementsPerRun } from '../measure/count-statements.js';
+import type { StatementsPerRun } from '../measure/statements-per-run.js';
 import type { TakenProfile } from '../measure/take-profiles.js';
-import { type Goal, rounded, sum } from './judge-goals.js';
+import { type Goal, rounded } from './judge-goals.js';
 import type { CellSummary } from './summarize-cell.js';
 import { table } from './table.js';
 
@@ -115,11 +115,11 @@ function statementTable(statements: readonly StatementsPerRun[]): string {
   const processes = [...new Set(statements.flatMap(({ statements: counts }) => Object.keys(counts)))];
   const counts = table(
     ['SQL statements a run', 'path', ...processes, 'transactions'],
-    statements.map(({ what, statements: counts, transactions }) => [
+    statements.map(({ what, path, statements: counts, transactions }) => [
       what,
-      rounded(sum(counts)),
+      rounded(path),
       ...processes.map((name) => rounded(counts[name] ?? 0)),
-      rounded(sum(transactions)),
+      rounded(Object.values(transactions).reduce((total, count) => total + count, 0)),
     ]),
   );
   const lists = statements
