@@ -53,7 +53,7 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
     // A request that slips in on an open connection during a stop is answered like any other, and the connection closed.
     return503OnClosing: false,
     genReqId: ({ headers }: IncomingMessage) => requestId(headers['x-request-id']),
-    routerOptions: { maxParamLength: 500 },
+    routerOptions: { maxParamLength: 500, ignoreTrailingSlash: true },
   });
   const allowedMethods = new AllowedMethods();
   allowedMethods.watch(adapter.getInstance());

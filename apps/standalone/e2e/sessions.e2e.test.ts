@@ -142,6 +142,12 @@ describe('agents that share a session, and chats', () => {
     await expect(late).rejects.toMatchObject({ status: 404, code: 'thread_not_found' });
   });
 
+  test('an address may end with a slash', async () => {
+    const created = await server.send('POST', '/api/chats/', { body: { title: 'Slashed' } });
+    expect([created.status, await created.json()]).toEqual([201, expect.objectContaining({ title: 'Slashed' })]);
+    expect((await server.send('GET', '/api/chats/')).status).toBe(200);
+  });
+
   test('lists page by cursor', async () => {
     const user_id = `user-${randomUUID()}`;
     for (const title of ['one', 'two', 'three']) await server.client.chats.create({ title, user_id });

@@ -111,6 +111,18 @@ describe('streams, from any gateway', () => {
     expect(await allFrames(await events(0, run.run_id, { 'last-event-id': whole.at(-1)?.id ?? '' }))).toEqual([]);
   });
 
+  test('the log of a long run is read whole', async () => {
+    const tokens = 20_000;
+    const run = await follow(
+      server.client.interactStream({ message: 'At length', model: `openai/sim-tokens-${tokens}` }),
+    );
+    expect(run.status).toBe('completed');
+
+    const again = await allFrames(await events(1, run.runId));
+    expect(again.filter(({ event }) => event === 'text.delta')).toHaveLength(tokens);
+    expect(textOf(again)).toBe(run.text);
+  });
+
   test('several readers at several gateways read the same', async () => {
     const accepted = await server.client.interactBackground({ message: 'For everybody', model: SLOW });
     const readers = await Promise.all(

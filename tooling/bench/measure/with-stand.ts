@@ -29,19 +29,32 @@ export interface StandOptions {
 /** How many lines of what the server complained about are shown. */
 const SHOWN_LINES = 5;
 
+type CountingStand = BenchStand & { counter?: StatementCounter };
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
 /** Starts everything on empty databases, does the work and ends everything, whatever happens. */
-export async function withStand<T>(
-  options: StandOptions,
-  work: (stand: BenchStand & { counter?: StatementCounter }) => Promise<T>,
-): Promise<T> {
-  const { root, standalone, cores, say, profiled } = options;
+export async function withStand<T>(options: StandOptions, work: (stand: CountingStand) => Promise<T>): Promise<T> {
   await using stack = new AsyncDisposableStack();
+  let interrupted: Promise<never> | undefined;
   // Databases have a session of their own and would outlive a Ctrl-C.
-  const interrupt = () => void stack.disposeAsync().finally(() => process.exit(1));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
-  stack.defer(() => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, interrupt);
-  });
+  const interrupt = () => {
+    interrupted = stack.disposeAsync().then(() => process.exit(1));
+  };
+  for (const signal of SIGNALS) process.once(signal, interrupt);
+  try {
+    return await work(await startStand(options, stack));
+  } catch (error) {
+    // What failed is what the interruption took away; the process ends when everything is ended.
+    await interrupted;
+    throw error;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, interrupt);
+  }
+}
+
+async function startStand(options: StandOptions, stack: AsyncDisposableStack): Promise<CountingStand> {
+  const { root, standalone, cores, say, profiled } = options;
   const keep = <R extends { stop(): Promise<void> }>(running: R): R => {
     stack.defer(() => running.stop());
     return running;
@@ -74,7 +87,7 @@ export async function withStand<T>(
   });
   const answers = new Map<number, string[]>();
   for (const { tokens } of options.cells) answers.set(tokens, await simulator.tokens(tokens));
-  return await work({ cores, databases, simulator, client, server, apiKey, answers, ...(counter && { counter }) });
+  return { cores, databases, simulator, client, server, apiKey, answers, ...(counter && { counter }) };
 }
 
 async function freePort(): Promise<number> {

@@ -34,21 +34,19 @@ function framesOf(text: string): [type: string, data: unknown][] {
   return frames.map(([, type = '', data = '']) => [type, JSON.parse(data) as unknown]);
 }
 
-/** The newest row of the ledger, once there are more than before. */
-async function newestCharge(before: number): Promise<object> {
-  return eventually(async () => (await charges())[before]);
-}
-
-function charges(): Promise<object[]> {
+/** What the ledger says of the newest call: each has one row, in order. */
+function charge(): Promise<object> {
   const text = "SELECT * FROM usage_ledger WHERE purpose = 'direct' ORDER BY id";
-  return gateway.database.query<object>({ name: 'test-charges', text }, []);
+  return eventually(async () => {
+    const rows = await gateway.database.query<object>({ name: 'test-charges', text }, []);
+    return rows[gateway.model.requests.length - 1];
+  });
 }
 
 test.each<[string, object]>([
   ['an array of messages', MESSAGES],
   ['an object', { messages: MESSAGES }],
 ])('%s is answered by the provider, and charged', async (_case, body) => {
-  const before = (await charges()).length;
   gateway.model.enqueue(answer('Hi.'));
   const response = await direct(body);
   expect(response.status).toBe(200);
@@ -62,7 +60,7 @@ test.each<[string, object]>([
     system: 'Be brief.',
     messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
   });
-  expect(await newestCharge(before)).toMatchObject({
+  expect(await charge()).toMatchObject({
     provider: 'scripted',
     model: 'model',
     outcome: 'completed',
@@ -103,16 +101,14 @@ test.each<[string, unknown, Record<string, string>]>([
 });
 
 test.each([false, true])('a provider that refuses has a status of its own (stream: %s)', async (stream) => {
-  const before = (await charges()).length;
   gateway.model.enqueue({ type: 'error', error: new TroupeError(OVERLOADED) });
   const response = await direct({ messages: MESSAGES, stream });
   expect([response.status, response.headers.get('retry-after')]).toEqual([503, '3']);
   expect(await response.json()).toMatchObject({ code: 'provider_overloaded', detail: 'Too much.' });
-  expect(await newestCharge(before)).toMatchObject({ outcome: 'provider_overloaded', estimated: true });
+  expect(await charge()).toMatchObject({ outcome: 'provider_overloaded', estimated: true });
 });
 
 test('a stream that breaks off says so, and what came is charged', async () => {
-  const before = (await charges()).length;
   const after = [{ type: 'text.delta' as const, delta: 'Once upon ' }];
   gateway.model.enqueue({ type: 'error', error: new TroupeError(OVERLOADED), after });
   const frames = framesOf(await (await direct({ messages: MESSAGES, stream: true })).text());
@@ -120,11 +116,10 @@ test('a stream that breaks off says so, and what came is charged', async () => {
     ['text.delta', { delta: 'Once upon ' }],
     ['error', { code: 'provider_overloaded', fault: 'upstream', message: 'Too much.', retryable: true }],
   ]);
-  expect(await newestCharge(before)).toMatchObject({ outcome: 'provider_overloaded', output_tokens: 3 });
+  expect(await charge()).toMatchObject({ outcome: 'provider_overloaded', output_tokens: 3 });
 });
 
 test.each([false, true])('a caller who leaves ends the call (stream: %s)', async (stream) => {
-  const before = (await charges()).length;
   gateway.model.enqueue({ type: 'hang', after: [{ type: 'text.delta', delta: 'Once' }] });
   const requests = gateway.model.requests.length;
   const leaving = new AbortController();
@@ -137,7 +132,7 @@ test.each([false, true])('a caller who leaves ends the call (stream: %s)', async
   await eventually(async () => gateway.model.requests[requests]);
   leaving.abort();
   await call;
-  expect(await newestCharge(before)).toMatchObject({ outcome: 'aborted', estimated: true });
+  expect(await charge()).toMatchObject({ outcome: 'aborted', estimated: true });
 });
 
 test.each<[string, unknown, string]>([

@@ -154,13 +154,16 @@ test.each<[string, object]>([
     headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ message: 'Hello', thread_id: thread.id, ...fields }),
     signal: leaving.signal,
-  }).catch(() => undefined);
-  const run = await eventually(async () => {
-    const runs = await (await gateway.call('GET', `/api/threads/${thread.id}/runs`)).json();
-    return (runs as { data: { id: string }[] }).data[0];
-  });
+  }).then((response) => response.text());
+  const run = await Promise.race([
+    request.then((text) => Promise.reject(new Error(`It was answered: ${text}`))),
+    eventually(async () => {
+      const runs = await (await gateway.call('GET', `/api/threads/${thread.id}/runs`)).json();
+      return (runs as { data: { id: string }[] }).data[0];
+    }),
+  ]);
   leaving.abort();
-  await request;
+  await expect(request).rejects.toThrow('aborted');
   await eventually(async () => {
     const [, followers] = await gateway.commands.pubsub('NUMSUB', `run:${run.id}`);
     return followers === 0 ? true : undefined;

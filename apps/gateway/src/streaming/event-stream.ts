@@ -1,11 +1,16 @@
 import type { ServerResponse } from 'node:http';
 
-/** What may wait in memory for a reader that is slow, in bytes; a reader beyond it is cut off and resumes by event id. */
+/**
+ * What may gather in memory for a reader that is slow, in bytes; a reader beyond it is cut off and resumes by event id.
+ * One piece that finds nobody waiting is let through whole, however large: the log of a long run is read at once.
+ */
 const MAX_WAITING_BYTES = 256 * 1024;
 
 /** The body of one response of server-sent events. */
 export class EventStream {
   readonly #raw: ServerResponse;
+  /** Bytes that waited after the last piece that found nothing waiting. */
+  #letThrough = 0;
 
   constructor(raw: ServerResponse) {
     this.#raw = raw;
@@ -23,8 +28,10 @@ export class EventStream {
   /** Sends frames as they are; never waits. */
   send(frames: string): void {
     if (this.closed) return;
+    const nothingWaits = this.#raw.writableLength === 0;
     this.#raw.write(frames);
-    if (this.#raw.writableLength > MAX_WAITING_BYTES) this.#raw.destroy();
+    if (nothingWaits) this.#letThrough = this.#raw.writableLength;
+    else if (this.#raw.writableLength > this.#letThrough + MAX_WAITING_BYTES) this.#raw.destroy();
   }
 
   /** Resolves when the reader has taken most of what was sent: for sources that can wait. */
