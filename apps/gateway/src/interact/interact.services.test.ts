@@ -141,37 +141,6 @@ test('a run that is cancelled is a conflict for who waits for it', async () => {
   expect(await response.json()).toMatchObject({ code: 'run_cancelled', run_id: run.id });
 });
 
-test.each<[string, object]>([
-  ['waits', {}],
-  ['streams', { stream: true }],
-])('a caller who %s and leaves is not followed for any more, and the run goes on', async (_case, fields) => {
-  gateway.worker.pause();
-  gateway.model.enqueue(answer('Nobody hears this.'));
-  const thread = (await (await gateway.call('POST', '/api/threads', { body: {} })).json()) as { id: string };
-  const leaving = new AbortController();
-  const request = fetch(`${gateway.url}/api/llm/interact`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ message: 'Hello', thread_id: thread.id, ...fields }),
-    signal: leaving.signal,
-  }).then((response) => response.text());
-  const run = await Promise.race([
-    request.then((text) => Promise.reject(new Error(`It was answered: ${text}`))),
-    eventually(async () => {
-      const runs = await (await gateway.call('GET', `/api/threads/${thread.id}/runs`)).json();
-      return (runs as { data: { id: string }[] }).data[0];
-    }),
-  ]);
-  leaving.abort();
-  await expect(request).rejects.toThrow('aborted');
-  await eventually(async () => {
-    const [, followers] = await gateway.commands.pubsub('NUMSUB', `run:${run.id}`);
-    return followers === 0 ? true : undefined;
-  });
-  gateway.worker.resume();
-  expect(await endOf(run.id)).toMatchObject({ run: { status: 'completed' }, response: 'Nobody hears this.' });
-});
-
 test('the same Idempotency-Key runs once, however it is asked for', async () => {
   gateway.model.enqueue(answer('Once.'));
   const body = { message: 'Hello' };
