@@ -12,7 +12,7 @@ const root = resolve(process.argv[2] ?? join(import.meta.dirname, '../..'));
  */
 // The command line has no settings of a server to validate: its main.ts hands the environment on in one line.
 const mayReadEnvironment =
-  /^packages\/(config|testing)\/|^packages\/client\/src\/cli\/main\.ts$|\.(services|e2e)\.test\.ts$|^(apps|packages)\/[^/]+\/e2e\//;
+  /^packages\/(config|testing|failpoints\/armed)\/|^packages\/client\/src\/cli\/main\.ts$|\.(services|e2e)\.test\.ts$|^(apps|packages)\/[^/]+\/e2e\//;
 const isIndex = /^(apps|packages)\/[^/]+\/src\/index\.ts$/;
 
 const environmentRule =

@@ -28,7 +28,9 @@ function shapeComplaints({ folder, manifest }) {
   expect(manifest.type === 'module', 'type: must be "module"; everything here is ESM.');
   expect(manifest.license === 'Apache-2.0', 'license: must be "Apache-2.0".');
   expect(/\w{3}/.test(manifest.description ?? ''), 'description: one sentence that says what the package is for.');
-  if (folder !== 'apps/console') expect(isDeepStrictEqual(manifest.exports?.['.'], entry), exportsRule('.', entry));
+  // Its other version, for fault tests, is run from source and is in no build.
+  const own = folder === 'packages/failpoints' ? { 'troupe-failpoints': './armed/index.ts', ...entry } : entry;
+  if (folder !== 'apps/console') expect(isDeepStrictEqual(manifest.exports?.['.'], own), exportsRule('.', own));
   for (const [path, target] of Object.entries(manifest.exports ?? {})) {
     const inner = target['troupe-source']?.replace(/^\.\/src\/(.*)\.ts$/, '$1');
     const expected = { 'troupe-source': `./src/${inner}.ts`, default: `./dist/${inner}.js` };

@@ -4,7 +4,7 @@
  * here fails the import check, so a new package starts by saying what it may know.
  */
 
-const foundation = ['packages/contracts', 'packages/spec'];
+const foundation = ['packages/contracts', 'packages/failpoints', 'packages/spec'];
 
 /** Adapters and the runtime. They do not know each other: an app passes one in where another's port asks for it. */
 const adapters = [
@@ -40,6 +40,7 @@ const of = (folders, mayImport) => Object.fromEntries(folders.map((folder) => [f
 /** @type {Record<string, string[]>} folder of a workspace -> folders of the workspaces it may import */
 export const mayImport = {
   'packages/contracts': [],
+  'packages/failpoints': [],
   'packages/spec': ['packages/contracts'],
   ...of(adapters, foundation),
   'packages/personas': ['packages/contracts'],
@@ -73,7 +74,7 @@ export const ranks = [
     ],
   },
   { name: 'interfaces', folders: ['packages/spec'] },
-  { name: 'vocabulary', folders: ['packages/contracts'] },
+  { name: 'vocabulary', folders: ['packages/contracts', 'packages/failpoints'] },
 ];
 
 /**
