@@ -4,11 +4,11 @@ import { createLogger, Metrics, runProcess } from '@troupe/observability';
 import { defaultPersona, personas } from '@troupe/personas';
 import { createModelCatalog } from '@troupe/providers';
 import { connectForCommands, connectForSubscribing } from '@troupe/queues';
-import { toolsByName } from '@troupe/tools';
+import { createToolCatalog } from '@troupe/tools';
 import { firstApiKey } from './auth/first-api-key.js';
 import { startGateway } from './start-gateway.js';
 
-const settings = loadSettings(['auth', 'http', 'log', 'models', 'runs', 'storage']);
+const settings = loadSettings(['auth', 'http', 'log', 'models', 'runs', 'storage', 'tools']);
 const logger = createLogger({ name: 'gateway', ...settings.log });
 
 await runProcess({ name: 'gateway', logger, start });
@@ -33,7 +33,7 @@ async function start() {
     commands,
     subscriber,
     models: createModelCatalog(modelCatalogSettings(settings.models)),
-    tools: toolsByName,
+    tools: createToolCatalog(settings.tools),
     personas,
     defaultAgent: defaultPersona.slug,
     apiKey: key,

@@ -3,10 +3,10 @@ import { Database } from '@troupe/database';
 import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
 import { connectForCommands, connectForWorkers } from '@troupe/queues';
-import { toolsByName } from '@troupe/tools';
+import { createToolCatalog } from '@troupe/tools';
 import { startLlmWorker } from './start-llm-worker.js';
 
-const settings = loadSettings(['log', 'models', 'operations', 'runs', 'storage', 'workers']);
+const settings = loadSettings(['log', 'models', 'operations', 'runs', 'storage', 'tools', 'workers']);
 const logger = createLogger({ name: 'llm-worker', ...settings.log });
 
 await runProcess({ name: 'llm-worker', logger, start });
@@ -30,7 +30,7 @@ async function start() {
     events,
     blocking,
     models: createModelCatalog(modelCatalogSettings(settings.models)),
-    tools: toolsByName,
+    tools: createToolCatalog(settings.tools),
     concurrency: settings.workers.llmConcurrency,
     leaseSeconds: settings.runs.leaseSeconds,
     logger,

@@ -3,12 +3,13 @@ import { DataDirInUseError, EmbeddedServiceError, startEmbeddedServices } from '
 import { firstApiKey } from '@troupe/gateway';
 import { createLogger, runProcess } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
+import { createToolCatalog } from '@troupe/tools';
 import { readArguments, USAGE } from './read-arguments.js';
 import { readyBlock } from './ready-block.js';
 import { startInOneProcess } from './start-in-one-process.js';
 import { startSplit } from './start-split.js';
 
-const SECTIONS = ['auth', 'http', 'log', 'models', 'operations', 'runs', 'storage', 'workers'] as const;
+const SECTIONS = ['auth', 'http', 'log', 'models', 'operations', 'runs', 'storage', 'tools', 'workers'] as const;
 
 const args = orExit(() => readArguments(process.argv.slice(2)));
 if (args.help) {
@@ -16,6 +17,7 @@ if (args.help) {
   process.exit(0);
 }
 const settings = orExit(() => loadSettings(SECTIONS));
+const tools = orExit(() => createToolCatalog(settings.tools));
 const logger = createLogger({ name: 'troupe', ...settings.log });
 
 await runProcess({ name: 'troupe', logger, start });
@@ -42,7 +44,7 @@ async function start() {
         })
       : {
           processes: [],
-          ...(await startInOneProcess({ settings, databaseUrl, redisUrl, apiKey: key, models, logger })),
+          ...(await startInOneProcess({ settings, databaseUrl, redisUrl, apiKey: key, models, tools, logger })),
         };
     await services.setAddress(app.url);
     process.stdout.write(readyBlock({ url: app.url, keyFile: file ?? undefined, models, processes: app.processes }));

@@ -6,10 +6,9 @@ import { startMemoryExtractor } from '@troupe/memory-extractor';
 import { type Logger, Metrics, type RunningApp } from '@troupe/observability';
 import { defaultPersona, personas } from '@troupe/personas';
 import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
-import type { ModelCatalog } from '@troupe/spec';
+import type { ModelCatalog, Tool } from '@troupe/spec';
 import { startSummaryWorker } from '@troupe/summary-worker';
 import { startToolWorker } from '@troupe/tool-worker';
-import { toolsByName } from '@troupe/tools';
 
 export interface OneProcessOptions {
   settings: Settings;
@@ -17,12 +16,13 @@ export interface OneProcessOptions {
   redisUrl: string;
   apiKey: string;
   models: ModelCatalog;
+  tools: ReadonlyMap<string, Tool>;
   logger: Logger;
 }
 
 /** Runs all apps in this process, on connections that they share. */
 export async function startInOneProcess(options: OneProcessOptions): Promise<RunningApp & { url: string }> {
-  const { settings, databaseUrl, redisUrl, apiKey, models, logger } = options;
+  const { settings, databaseUrl, redisUrl, apiKey, models, tools, logger } = options;
   const metrics = new Metrics();
   const database = await Database.connect({
     url: databaseUrl,
@@ -36,7 +36,7 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
   const blocking = connectForWorkers(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
 
-  const shared = { database, commands, events, blocking, models, tools: toolsByName, logger, metrics };
+  const shared = { database, commands, events, blocking, models, tools, logger, metrics };
   const { llmConcurrency, toolConcurrency, memoryConcurrency, summaryConcurrency } = settings.workers;
   const workers = await Promise.all([
     startLlmWorker({ ...shared, concurrency: llmConcurrency, leaseSeconds: settings.runs.leaseSeconds }),

@@ -2,10 +2,10 @@ import { loadSettings, requireServers } from '@troupe/config';
 import { Database } from '@troupe/database';
 import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
 import { connectForCommands, connectForWorkers } from '@troupe/queues';
-import { toolsByName } from '@troupe/tools';
+import { createToolCatalog } from '@troupe/tools';
 import { startToolWorker } from './start-tool-worker.js';
 
-const settings = loadSettings(['log', 'operations', 'storage', 'workers']);
+const settings = loadSettings(['log', 'operations', 'storage', 'tools', 'workers']);
 const logger = createLogger({ name: 'tool-worker', ...settings.log });
 
 await runProcess({ name: 'tool-worker', logger, start });
@@ -28,7 +28,7 @@ async function start() {
     commands,
     events,
     blocking,
-    tools: toolsByName,
+    tools: createToolCatalog(settings.tools),
     concurrency: settings.workers.toolConcurrency,
     logger,
     metrics,

@@ -1,6 +1,7 @@
 import { type EffectClass, type JsonObject, type JsonSchema, type JsonValue, TroupeError } from '@troupe/contracts';
 import type { Tool, ToolContext } from '@troupe/spec';
 import { z } from 'zod';
+import { TOOL_NAME, TOOL_NAME_RULE } from './tool-name.js';
 
 export interface ToolOptions<Parameters extends z.ZodObject> {
   /** snake_case verb and noun, unique in a catalog: what models call. */
@@ -19,20 +20,13 @@ export interface ToolOptions<Parameters extends z.ZodObject> {
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** What every provider accepts as the name of a tool. */
-const NAME = /^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/;
-
 /**
  * A tool from a zod schema and a function. Arguments are parsed here, before `execute` sees them, whoever calls.
  * @throws Error when the name is not one that providers accept or the schema cannot become JSON Schema.
  */
 export function defineTool<Parameters extends z.ZodObject>(options: ToolOptions<Parameters>): Tool {
   const { name, description, parameters, effect = 'effect', timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  if (!NAME.test(name)) {
-    throw new Error(
-      `The tool name "${name}" must begin with a letter and hold only letters, digits, _ and -, up to 64.`,
-    );
-  }
+  if (!TOOL_NAME.test(name)) throw new Error(`The tool name "${name}" ${TOOL_NAME_RULE}.`);
   return {
     name,
     description,

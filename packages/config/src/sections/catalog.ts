@@ -5,6 +5,7 @@ import { ModelsSettings } from './models.settings.js';
 import { OperationsSettings } from './operations.settings.js';
 import { RunsSettings } from './runs.settings.js';
 import { StorageSettings } from './storage.settings.js';
+import { ToolsSettings } from './tools.settings.js';
 import { WorkersSettings } from './workers.settings.js';
 
 /** Every section with what it is about, in the order of the generated pages. */
@@ -13,6 +14,7 @@ export const SECTIONS = {
   storage: { title: 'Storage', about: 'Where data is kept.', type: StorageSettings },
   auth: { title: 'Keys', about: 'Who may call.', type: AuthSettings },
   models: { title: 'Models', about: 'Which models answer and how their providers are reached.', type: ModelsSettings },
+  tools: { title: 'Tools', about: 'Which tools agents may name beside those that ship.', type: ToolsSettings },
   workers: { title: 'Workers', about: 'How much one worker process does at once.', type: WorkersSettings },
   runs: { title: 'Runs', about: 'Time limits of runs.', type: RunsSettings },
   log: { title: 'Log', about: 'What is logged, and how it looks.', type: LogSettings },
