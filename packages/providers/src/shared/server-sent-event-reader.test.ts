@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { ServerSentEventReader } from './server-sent-event-reader.js';
 
 function read(chunks: Buffer[]): string[] {
@@ -62,5 +63,26 @@ describe('ServerSentEventReader', () => {
     const chunks: Buffer[] = [];
     for (let start = 0; start < bytes.length; start += size) chunks.push(bytes.subarray(start, start + size));
     expect(read(chunks)).toEqual(events);
+  });
+
+  test('whatever the events, the line ends and the cuts, the data comes out as it went in', () => {
+    const lineEnd = fc.constantFrom('\n', '\r\n', '\r');
+    const noise = fc.constantFrom(': keep-alive', 'event: delta', 'id: 7', 'retry: 10', 'dat: x', 'unknown');
+    const data = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !/[\r\n]/.test(text));
+    const event = fc.record({
+      lines: fc.array(data, { minLength: 1, maxLength: 3 }),
+      before: fc.array(noise, { maxLength: 2 }),
+    });
+    const cuts = fc.array(fc.nat({ max: 2_000 }), { maxLength: 30 });
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 8 }), lineEnd, cuts, (events, end, at) => {
+        const frames = events.map(({ lines, before }) => [...before, ...lines.map((line) => `data: ${line}`), '']);
+        const body = Buffer.from(frames.map((lines) => lines.join(end) + end).join(''));
+        const edges = [0, ...at.filter((cut) => cut < body.length).sort((a, b) => a - b), body.length];
+        const chunks = edges.slice(1).map((edge, index) => body.subarray(edges[index], edge));
+        expect(read(chunks)).toEqual(events.map(({ lines }) => lines.join('\n')));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
