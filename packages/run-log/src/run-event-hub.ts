@@ -1,6 +1,7 @@
 import type { EventId } from '@troupe/contracts';
-import type { RunEventArchive } from '@troupe/spec';
+import type { RunEventArchive, RunLogCursor } from '@troupe/spec';
 import type { Redis } from 'ioredis';
+import { GatheredReads } from './gathered-reads.js';
 import { decodeLiveBatch, liveChannel } from './live-batch.js';
 import { type RunEventChunk, RunEventTail } from './run-event-tail.js';
 
@@ -22,9 +23,11 @@ export interface FollowOptions {
   after: EventId;
   /** The run is not stored yet, so there is nothing to read before live events: saves the first read. */
   fresh?: boolean;
-  /** The run has ended, so all of its log is in the archive: after it follows a terminal chunk, without frames if need be. */
-  ended?: boolean;
-  onChunk(chunk: RunEventChunk): void;
+  /**
+   * The last chunk is terminal, without frames if need be. What is returned for stored events is waited for before more
+   * of them are read, so that a long log is never in memory for a slow reader; live events do not wait.
+   */
+  onChunk(chunk: RunEventChunk): void | Promise<void>;
   /** The archive cannot be read for now; reading goes on. */
   onError(error: unknown): void;
 }
@@ -35,17 +38,27 @@ export interface Following {
   close(): void;
 }
 
+/** A log that is followed here. */
+interface FollowedLog {
+  tails: Set<RunEventTail>;
+  /** Resolves as `Following.ready` does. */
+  subscribed: Promise<void>;
+}
+
+/** Channels that one command subscribes to after a reconnect. */
+const MAX_CHANNELS = 500;
+
 /** Where a process follows the logs of runs. */
 export class RunEventHub {
   readonly #subscriber: Redis;
-  readonly #archive: RunEventArchive;
-  readonly #tails = new Map<string, Set<RunEventTail>>();
+  readonly #reads: GatheredReads;
+  readonly #logs = new Map<string, FollowedLog>();
   /** Whether live events can be counted on; a Redis that accepts connections and says nothing cannot. */
   #live: boolean;
 
   constructor(options: RunEventHubOptions) {
     this.#subscriber = options.subscriber;
-    this.#archive = options.archive;
+    this.#reads = new GatheredReads(options.archive);
     this.#subscriber.on('message', (channel: string, message: string) => this.#deliver(channel, message));
     // After a reconnect ioredis subscribes again by itself; what was published in between is in the archive.
     this.#subscriber.on('ready', () => {
@@ -58,32 +71,35 @@ export class RunEventHub {
 
   /** Number of logs that are followed now. */
   get size(): number {
-    return this.#tails.size;
+    return this.#logs.size;
   }
 
   /** Subscribes first, then reads the archive from the cursor, then drains what arrived meanwhile. */
   follow(runId: string, options: FollowOptions): Following {
     const channel = liveChannel(runId);
     const pollMs = () => (this.#live ? QUIET_POLL_MS : OFFLINE_POLL_MS);
-    const tail = new RunEventTail({ runId, archive: this.#archive, pollMs, ...options });
-    const tails = this.#tails.get(channel);
-    const subscribed = tails ? Promise.resolve() : this.#subscribe(channel);
-    if (tails) tails.add(tail);
-    else this.#tails.set(channel, new Set([tail]));
+    const read = (cursor: RunLogCursor) => this.#reads.read(cursor);
+    const tail = new RunEventTail({ runId, read, pollMs, ...options });
+    let log = this.#logs.get(channel);
+    if (!log) {
+      log = { tails: new Set(), subscribed: this.#subscribe([channel]) };
+      this.#logs.set(channel, log);
+    }
+    log.tails.add(tail);
     return {
-      ready: subscribed.then(() => tail.start()),
+      ready: log.subscribed.then(() => tail.start()),
       close: () => this.#close(channel, tail),
     };
   }
 
-  async #subscribe(channel: string): Promise<void> {
+  async #subscribe(channels: string[]): Promise<void> {
     if (this.#subscriber.status !== 'ready') return;
     const late = Promise.withResolvers<void>();
     const timer = setTimeout(() => {
       this.#goOffline();
       late.resolve();
     }, SUBSCRIBE_WITHIN_MS);
-    const subscribed = this.#subscriber.subscribe(channel).then(
+    const subscribed = this.#subscriber.subscribe(...channels).then(
       () => {
         this.#live = true;
       },
@@ -97,27 +113,33 @@ export class RunEventHub {
   #goOffline(): void {
     if (!this.#live) return;
     this.#live = false;
-    for (const tails of this.#tails.values()) for (const tail of tails) tail.catchUp();
+    for (const { tails } of this.#logs.values()) for (const tail of tails) tail.catchUp();
   }
 
   #deliver(channel: string, message: string): void {
-    const tails = this.#tails.get(channel);
-    const batch = tails && decodeLiveBatch(message);
-    if (batch) for (const tail of tails) tail.receive(batch);
+    const log = this.#logs.get(channel);
+    const batch = log && decodeLiveBatch(message);
+    if (batch) for (const tail of log.tails) tail.receive(batch);
   }
 
   #catchUp(): void {
-    for (const [channel, tails] of this.#tails) {
-      void this.#subscribe(channel);
-      for (const tail of tails) tail.catchUp();
+    const channels = [...this.#logs.keys()];
+    for (let from = 0; from < channels.length; from += MAX_CHANNELS) {
+      void this.#catchUpOn(channels.slice(from, from + MAX_CHANNELS));
     }
+  }
+
+  /** Subscribes before it reads, as `follow` does. */
+  async #catchUpOn(channels: string[]): Promise<void> {
+    await this.#subscribe(channels);
+    for (const channel of channels) for (const tail of this.#logs.get(channel)?.tails ?? []) tail.catchUp();
   }
 
   #close(channel: string, tail: RunEventTail): void {
     tail.close();
-    const tails = this.#tails.get(channel);
-    if (!tails?.delete(tail) || tails.size > 0) return;
-    this.#tails.delete(channel);
+    const log = this.#logs.get(channel);
+    if (!log?.tails.delete(tail) || log.tails.size > 0) return;
+    this.#logs.delete(channel);
     if (this.#subscriber.status === 'ready') this.#subscriber.unsubscribe(channel).catch(() => undefined);
   }
 }

@@ -1,5 +1,5 @@
 import { compareEventIds, type EventId } from '@troupe/contracts';
-import type { RunEventArchive } from '@troupe/spec';
+import type { RunLogCursor, RunLogPage } from '@troupe/spec';
 import { frameEvents, type LiveBatch } from './live-batch.js';
 import { parseFrames } from './parse-frames.js';
 
@@ -13,29 +13,32 @@ export interface RunEventChunk {
 
 export interface RunEventTailOptions {
   runId: string;
-  archive: RunEventArchive;
+  /** Reads what is stored after the cursor, a page at a time. */
+  read(cursor: RunLogCursor): Promise<RunLogPage>;
   after: EventId;
   fresh?: boolean;
-  ended?: boolean;
   /** How long nothing may arrive before the archive is asked, in milliseconds. */
   pollMs(): number;
-  onChunk(chunk: RunEventChunk): void;
+  /** Stored events wait for what it returns before more of them are read; live ones do not. */
+  onChunk(chunk: RunEventChunk): void | Promise<void>;
   onError(error: unknown): void;
 }
 
-/** Live batches that a reader may hold back while the archive is behind; more are dropped and read again from there. */
-const MAX_HELD_BATCHES = 1_000;
+/** Live frames, in characters, that a reader may hold back while the archive is behind; more are dropped and read from there. */
+const MAX_HELD_LENGTH = 64 * 1024;
 /** Workers store events every 100 ms at most, so a gap that the archive cannot fill yet closes within this. */
 const GAP_RETRY_MS = 50;
 
 /**
  * One reader of one run's log. Live batches pass when they continue the cursor; a batch that starts later than the
- * cursor waits until the archive has filled the gap. Every event is given out once and in order.
+ * cursor waits until the archive has filled the gap. Every event is given out once and in order. A reader whose cursor
+ * lies beyond the log gets what comes after it, and the end with everybody else.
  */
 export class RunEventTail {
   readonly #options: RunEventTailOptions;
   #cursor: EventId;
   #held: LiveBatch[] = [];
+  #heldLength = 0;
   #reading = false;
   #readAgain = false;
   #started = false;
@@ -51,12 +54,15 @@ export class RunEventTail {
     this.#started = true;
     if (this.#options.fresh) this.#drain();
     else this.catchUp();
-    this.#arm(this.#options.pollMs());
   }
 
   receive(batch: LiveBatch): void {
-    if (this.#closed || compareEventIds(batch.last, this.#cursor) <= 0) return;
-    if (this.#held.length < MAX_HELD_BATCHES) this.#held.push(batch);
+    if (this.#closed) return;
+    const seen = compareEventIds(batch.last, this.#cursor) <= 0;
+    if (seen && !batch.terminal) return;
+    if (this.#heldLength > MAX_HELD_LENGTH) return;
+    this.#held.push(batch);
+    this.#heldLength += batch.frames.length;
     if (this.#started && !this.#reading) this.#drain();
   }
 
@@ -68,15 +74,8 @@ export class RunEventTail {
       return;
     }
     this.#reading = true;
-    this.#options.archive
-      .read(this.#options.runId, this.#cursor)
-      .then((events) => {
-        const last = events.at(-1)?.id;
-        if (last && !this.#closed)
-          this.#give({ ...frameEvents(events.map((event) => ({ event, id: event.id }))), last });
-        // A reader who has the terminal event already, or names one beyond it, waits for nothing.
-        if (this.#options.ended && !this.#closed) this.#give({ frames: '', last: this.#cursor, terminal: true });
-      })
+    clearTimeout(this.#timer);
+    this.#readToEnd()
       .catch((error: unknown) => this.#options.onError(error))
       .finally(() => {
         this.#reading = false;
@@ -93,6 +92,18 @@ export class RunEventTail {
     clearTimeout(this.#timer);
   }
 
+  async #readToEnd(): Promise<void> {
+    for (let more = true; more && !this.#closed; ) {
+      const page = await this.#options.read({ runId: this.#options.runId, after: this.#cursor });
+      if (this.#closed) return;
+      const last = page.events.at(-1)?.id;
+      more = page.more && last !== undefined;
+      if (last) await this.#give({ ...frameEvents(page.events.map((event) => ({ event, id: event.id }))), last });
+      // A reader who has the terminal event already, or names one beyond it, waits for nothing.
+      if (page.ended && !more && !this.#closed) await this.#give({ frames: '', last: this.#cursor, terminal: true });
+    }
+  }
+
   #drain(): void {
     while (!this.#closed) {
       const batch = this.#held[0];
@@ -102,9 +113,12 @@ export class RunEventTail {
           this.#arm(GAP_RETRY_MS);
           return;
         }
-        this.#give(this.#unseenOf(batch));
+        this.#giveLive(this.#unseenOf(batch));
+      } else if (batch.terminal) {
+        this.#giveLive({ frames: '', last: this.#cursor, terminal: true });
       }
       this.#held.shift();
+      this.#heldLength -= batch.frames.length;
     }
     this.#arm(this.#options.pollMs());
   }
@@ -117,10 +131,16 @@ export class RunEventTail {
     return { ...frameEvents(unseen.map((event) => ({ event, id: event.id }))), last };
   }
 
-  #give(chunk: RunEventChunk): void {
+  /** Live events come at the pace of a model; a reader too slow for that is cut off by its own bound. */
+  #giveLive(chunk: RunEventChunk): void {
+    void this.#give(chunk);
+  }
+
+  #give(chunk: RunEventChunk): void | Promise<void> {
     this.#cursor = chunk.last;
-    this.#options.onChunk(chunk);
+    const taken = this.#options.onChunk(chunk);
     if (chunk.terminal) this.close();
+    return taken;
   }
 
   /** (Re)starts the clock of the next look into the archive. */

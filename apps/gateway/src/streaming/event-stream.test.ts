@@ -52,4 +52,40 @@ describe('EventStream', () => {
     expect(sent).toBeLessThan(16 * MEBIBYTE);
     close();
   });
+
+  test('a source that can wait is told when the reader has taken what was sent', async () => {
+    const { raw, reader, close } = await openResponse();
+    const stream = new EventStream(raw);
+    stream.send('x'.repeat(8 * MEBIBYTE));
+    let drained = false;
+    const both = Promise.all([stream.drained(), stream.drained()]).then(() => {
+      drained = true;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(drained).toBe(false);
+    expect(raw.listenerCount('drain')).toBe(1);
+    reader.resume();
+    await both;
+    expect(raw.listenerCount('drain')).toBe(0);
+    close();
+  });
+
+  test.each([
+    ['leaves', true],
+    ['has left before the stream was made', false],
+  ])('tells when a reader %s', async (_case, first) => {
+    const { raw, reader, close } = await openResponse();
+    const gone = once(raw, 'close');
+    let told = false;
+    const listen = () =>
+      new EventStream(raw).onClose(() => {
+        told = true;
+      });
+    if (first) listen();
+    reader.destroy();
+    await gone;
+    if (!first) listen();
+    expect(told).toBe(true);
+    close();
+  });
 });

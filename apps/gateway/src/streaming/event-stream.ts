@@ -6,11 +6,15 @@ import type { ServerResponse } from 'node:http';
  */
 const MAX_WAITING_BYTES = 256 * 1024;
 
+/** A source that can wait waits this long for a reader who takes nothing; then the reader is cut off. Milliseconds. */
+const STALLED_AFTER_MS = 60_000;
+
 /** The body of one response of server-sent events. */
 export class EventStream {
   readonly #raw: ServerResponse;
   /** Bytes that waited after the last piece that found nothing waiting. */
   #letThrough = 0;
+  #drained: Promise<void> | undefined;
 
   constructor(raw: ServerResponse) {
     this.#raw = raw;
@@ -21,8 +25,10 @@ export class EventStream {
     return this.#raw.writableEnded || this.#raw.destroyed;
   }
 
+  /** Told at once where the reader left before this stream was made: that is not announced again. */
   onClose(listener: () => void): void {
-    this.#raw.once('close', listener);
+    if (this.#raw.closed) listener();
+    else this.#raw.once('close', listener);
   }
 
   /** Sends frames as they are; never waits. */
@@ -37,13 +43,21 @@ export class EventStream {
   /** Resolves when the reader has taken most of what was sent: for sources that can wait. */
   async drained(): Promise<void> {
     if (!this.#raw.writableNeedDrain || this.closed) return;
-    await new Promise<void>((resolve) => {
-      this.#raw.once('drain', resolve);
-      this.#raw.once('close', resolve);
-    });
+    this.#drained ??= this.#untilDrained();
+    await this.#drained;
   }
 
   end(frames = ''): void {
     if (!this.closed) this.#raw.end(frames);
+  }
+
+  async #untilDrained(): Promise<void> {
+    const drained = Promise.withResolvers<void>();
+    const stalled = setTimeout(() => this.#raw.destroy(), STALLED_AFTER_MS);
+    for (const event of ['drain', 'close']) this.#raw.once(event, drained.resolve);
+    await drained.promise;
+    for (const event of ['drain', 'close']) this.#raw.off(event, drained.resolve);
+    clearTimeout(stalled);
+    this.#drained = undefined;
   }
 }

@@ -5,10 +5,20 @@ import { EventStream } from './event-stream.js';
 /** Proxies close a connection on which nothing moves for 30 to 60 s. Milliseconds. */
 const HEARTBEAT_MS = 15_000;
 
+/** How often some streams are ended while a process stops, in milliseconds. */
+const DRAIN_EVERY_MS = 100;
+/** So many readers may come back at once. */
+const DRAINED_AT_ONCE = 50;
+/** Readers are told to come back after this long, and up to as much longer, in milliseconds. */
+const RETRY_MS = 1_000;
+
 /** Every response of server-sent events that is open. One clock keeps all of them alive. */
 export class OpenStreams {
   readonly #streams = new Set<EventStream>();
+  /** Those whose readers can go on elsewhere. */
+  readonly #resumable = new Set<EventStream>();
   #heartbeat: NodeJS.Timeout | undefined;
+  #draining: NodeJS.Timeout | undefined;
 
   get size(): number {
     return this.#streams.size;
@@ -28,16 +38,36 @@ export class OpenStreams {
     flushWithFirstFrames(reply.raw);
     const stream = new EventStream(reply.raw);
     this.#streams.add(stream);
-    stream.onClose(() => this.#streams.delete(stream));
+    // What names a run can be gone on with by event id.
+    if ('x-run-id' in headers) this.#resumable.add(stream);
+    stream.onClose(() => {
+      this.#streams.delete(stream);
+      this.#resumable.delete(stream);
+    });
     this.#heartbeat ??= setInterval(() => this.#beat(), HEARTBEAT_MS).unref();
     return stream;
   }
 
-  /** Ends all streams; their readers come back after a second, to whoever answers then, and go on by event id. */
-  drain(): void {
+  /**
+   * Ends the streams of runs, those to come included, spread over the time when they are many. Their readers come back,
+   * to whoever answers then, and go on by event id.
+   */
+  drain(withinMs: number): void {
+    const atOnce = Math.max(DRAINED_AT_ONCE, Math.ceil((this.#resumable.size * DRAIN_EVERY_MS) / (withinMs || 1)));
+    const endSome = () => {
+      for (const stream of [...this.#resumable].slice(0, atOnce)) {
+        this.#resumable.delete(stream);
+        stream.end(`retry: ${Math.round(RETRY_MS * (1 + Math.random()))}\n\n`);
+      }
+    };
+    endSome();
+    this.#draining ??= setInterval(endSome, DRAIN_EVERY_MS);
+  }
+
+  /** Stops the clocks. */
+  stop(): void {
     clearInterval(this.#heartbeat);
-    this.#heartbeat = undefined;
-    for (const stream of this.#streams) stream.end('retry: 1000\n\n');
+    clearInterval(this.#draining);
   }
 
   #beat(): void {

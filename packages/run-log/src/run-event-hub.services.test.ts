@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { LOG_START, newId, type RunEvent } from '@troupe/contracts';
+import type { RunLogCursor, RunLogPage } from '@troupe/spec';
+import { testRedisUrl } from '@troupe/testing';
+import { Redis } from 'ioredis';
+import { encodeLiveBatch, frameEvents, liveChannel } from './live-batch.js';
+import { parseFrames } from './parse-frames.js';
+import { type Following, RunEventHub } from './run-event-hub.js';
+
+let redis: Redis;
+let subscriber: Redis;
+let stored: Map<string, RunEvent[]>;
+let hub: RunEventHub;
+
+beforeEach(async () => {
+  redis = new Redis(testRedisUrl());
+  subscriber = new Redis(testRedisUrl(), { autoResubscribe: false, enableOfflineQueue: false, lazyConnect: true });
+  await Promise.all([redis.ping(), subscriber.connect()]);
+  stored = new Map();
+  const pageOf = ({ runId, after }: RunLogCursor): RunLogPage => {
+    const events = (stored.get(runId) ?? []).filter(({ id }) => id.n > after.n);
+    return { events, more: false, ended: false };
+  };
+  hub = new RunEventHub({ subscriber, archive: { read: async (cursors) => cursors.map(pageOf) } });
+});
+
+afterEach(() => {
+  redis.disconnect();
+  subscriber.disconnect();
+});
+
+function delta(n: number): RunEvent {
+  return { type: 'text.delta', id: { attempt: 1, n }, data: { delta: `${n} ` } };
+}
+
+/** Sends an event to those who listen; nothing stores it. */
+async function publish(runId: string, event: RunEvent): Promise<void> {
+  const after = event.id.n === 1 ? LOG_START : { attempt: 1, n: event.id.n - 1 };
+  const batch = { after, first: event.id, last: event.id, ...frameEvents([{ event, id: event.id }]) };
+  await redis.publish(liveChannel(runId), encodeLiveBatch(batch));
+}
+
+function follow(runId: string): { following: Following; numbers: number[] } {
+  const numbers: number[] = [];
+  const following = hub.follow(runId, {
+    after: LOG_START,
+    onChunk: ({ frames }) => void numbers.push(...parseFrames(frames).map(({ id }) => id.n)),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  return { following, numbers };
+}
+
+async function followers(runId: string): Promise<number> {
+  const [, count] = await redis.pubsub('NUMSUB', liveChannel(runId));
+  return Number(count);
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+describe('RunEventHub', () => {
+  test('the second reader of a log, too, is ready only when nothing can be missed', async () => {
+    const runId = newId();
+    const first = follow(runId);
+    const second = follow(runId);
+    await second.following.ready;
+    expect(await followers(runId)).toBe(1);
+    await publish(runId, delta(1));
+    await until(() => second.numbers.length > 0);
+    expect([first.numbers, second.numbers]).toEqual([[1], [1]]);
+    for (const { following } of [first, second]) following.close();
+  });
+
+  test('a log is left with its last reader, and can be followed again at once', async () => {
+    const runId = newId();
+    const [first, second] = [follow(runId), follow(runId)];
+    await Promise.all([first.following.ready, second.following.ready]);
+    first.following.close();
+    expect([hub.size, await followers(runId)]).toEqual([1, 1]);
+    second.following.close();
+    const third = follow(runId);
+    await third.following.ready;
+    expect([hub.size, await followers(runId)]).toEqual([1, 1]);
+    third.following.close();
+    third.following.close();
+    expect(hub.size).toBe(0);
+    await until(async () => (await followers(runId)) === 0);
+  });
+
+  test('who leaves before being ready leaves nothing behind', async () => {
+    const runId = newId();
+    const { following } = follow(runId);
+    following.close();
+    await following.ready;
+    expect(hub.size).toBe(0);
+    await until(async () => (await followers(runId)) === 0);
+  });
+
+  test('after the connection broke, every log is followed again and nothing is missing', async () => {
+    const runIds = Array.from({ length: 600 }, () => newId());
+    const readers = runIds.map(follow);
+    await Promise.all(readers.map(({ following }) => following.ready));
+    const broken = new Promise((resolve) => subscriber.once('close', resolve));
+    subscriber.disconnect(true);
+    await broken;
+    for (const runId of runIds) stored.set(runId, [delta(1)]);
+    await until(() => readers.every(({ numbers }) => numbers.length > 0));
+    await until(async () => (await Promise.all(runIds.map(followers))).every((count) => count === 1));
+    await Promise.all(runIds.map((runId) => publish(runId, delta(2))));
+    await until(() => readers.every(({ numbers }) => numbers.length > 1));
+    expect(readers.every(({ numbers }) => numbers.join() === '1,2')).toBe(true);
+    for (const { following } of readers) following.close();
+  });
+});
