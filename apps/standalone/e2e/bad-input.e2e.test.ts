@@ -101,6 +101,7 @@ describe('bad input and bad providers', () => {
     test.each<[string, Record<string, unknown>, string]>([
       ['no message', {}, 'message'],
       ['an empty message', { message: '' }, 'message'],
+      ['a message of spaces', { message: ' \n\t ' }, 'message'],
       ['a message that is a number', { message: 7 }, 'message'],
       ['a message that is an object', { message: { text: 'hi' } }, 'message'],
       ['stream as text', { message: 'hi', stream: 'yes' }, 'stream'],

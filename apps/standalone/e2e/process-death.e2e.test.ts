@@ -48,6 +48,13 @@ describe('processes that die, freeze and are told to end', () => {
   const isBack = (name: string, before: number) =>
     eventually(`${name} runs again`, () => server.process.pids()[name] !== before && server.process.pids()[name]);
 
+  /** What every call to the provider came to, by attempt. */
+  const ledgerOf = async (runId: string): Promise<string[]> => {
+    const text = `SELECT attempt, outcome FROM usage_ledger WHERE run_id = $1 AND purpose = 'turn' ORDER BY attempt`;
+    const { rows } = await sql.query<{ attempt: number; outcome: string }>(text, [runId]);
+    return rows.map(({ attempt, outcome }) => `${attempt} ${outcome}`);
+  };
+
   /** Starts a run that only `llm-worker-1` can take, and does something once its text streams. */
   async function streamAtFirstWorker(message: string, act: () => void, onRestarted?: () => void): Promise<FollowedRun> {
     process.kill(pid('llm-worker-2'), 'SIGSTOP');
@@ -122,6 +129,7 @@ describe('processes that die, freeze and are told to end', () => {
     expect(stored).toMatchObject({ status: 'completed', attempt: 2 });
     expect(response).toBe(expected);
     expect(streamsAbout('die').map(({ outcome }) => outcome)).toEqual(['aborted', 'completed']);
+    expect(await ledgerOf(run.runId)).toEqual(['1 abandoned', '2 completed']);
     const { data: messages } = await server.client.threads.messages(run.threadId);
     expect(messages).toHaveLength(2);
     await isBack('llm-worker-1', before);
@@ -231,5 +239,8 @@ describe('processes that die, freeze and are told to end', () => {
     const run = await follow(server.client.runs.events(run_id));
     expect(run).toMatchObject({ status: 'completed', text: expected });
     expect((await server.client.runs.get(run_id)).run.attempt).toBe(2);
+    expect(await ledgerOf(run_id)).toEqual(['1 aborted', '2 completed']);
+    const { rows } = await sql.query('SELECT crash_count, retry_count FROM runs WHERE id = $1', [run_id]);
+    expect(rows).toEqual([{ crash_count: 0, retry_count: 0 }]);
   });
 });

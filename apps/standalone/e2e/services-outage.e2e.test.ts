@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { startTcpProxy, type TcpProxy } from '@troupe/testing';
 import pg from 'pg';
 import { eventually } from './eventually.js';
 import { eventsOf, follow } from './follow.js';
-import { startTcpProxy, type TcpProxy } from './start-tcp-proxy.js';
 import { startTestServer, type TestServer } from './start-test-server.js';
 
 jest.setTimeout(60_000);
@@ -12,6 +13,8 @@ jest.setTimeout(60_000);
 const SLOW_ANSWER_MS = 4_000;
 /** With Redis nothing waits for a look; a margin for a busy machine. Milliseconds. */
 const FAST_ANSWER_MS = 1_500;
+/** 5 s for a connection and 10 s for a statement, with the same margin. Milliseconds. */
+const FROZEN_ANSWER_MS = 20_000;
 
 describe('services that go away and come back', () => {
   let server: TestServer;
@@ -165,6 +168,28 @@ describe('services that go away and come back', () => {
     await postgres.comeBack();
     await eventually('an answer', () => ask().catch(() => undefined), 20_000);
     expect((await readiness())[0]).toBe(200);
+  });
+
+  test('a Postgres that freezes holds up nobody for ever: requests end, and all is well once it thaws', async () => {
+    const headers = { 'idempotency-key': randomUUID() };
+    const create = () => server.send('POST', '/api/chats', { body: { title: 'Once' }, headers });
+    postgres.freeze();
+    const startedAt = performance.now();
+    const answers = await Promise.all([
+      create(),
+      ...['a', 'b', 'c'].map((message) => server.send('POST', '/api/llm/interact', { body: { message } })),
+    ]);
+    expect(performance.now() - startedAt).toBeLessThan(FROZEN_ANSWER_MS);
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503]);
+    for (const answer of answers) expect(await answer.json()).toMatchObject({ code: 'database_unavailable' });
+    expect((await server.send('GET', '/livez', { key: null })).status).toBe(200);
+
+    postgres.thaw();
+    await eventually('an answer', () => ask().catch(() => undefined), 30_000);
+    // What was held back may have made the chat or not; the key sees to it that there is one.
+    await eventually('the chat', async () => (await create()).status === 201, 20_000);
+    const list = (await (await server.send('GET', '/api/chats')).json()) as { data: { title: string | null }[] };
+    expect(list.data.filter(({ title }) => title === 'Once')).toHaveLength(1);
   });
 
   test('Postgres is away for a moment in mid-stream: the answer is stored all the same', async () => {

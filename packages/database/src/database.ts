@@ -1,9 +1,16 @@
 import 'reflect-metadata';
-import pg, { type Pool, type PoolClient } from 'pg';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
+import { CONNECT_TIMEOUT_MS, connectionSettings, STATEMENT_TIMEOUT_MS } from './connection/connection-settings.js';
+import { migrate } from './connection/migrate.js';
+import type { Queryable, Statement } from './connection/queryable.js';
+import { Session } from './connection/session.js';
+import { Transaction } from './connection/transaction.js';
 import { databaseError } from './database-error.js';
 import { entities } from './entities/entities.js';
-import { Initial1700000000001 } from './migrations/0001-initial.js';
+
+export type { Queryable, Statement } from './connection/queryable.js';
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/name` */
@@ -12,28 +19,24 @@ export interface DatabaseOptions {
   poolSize: number;
   /** Shown in `pg_stat_activity`. */
   applicationName: string;
+  /** How long one statement may take, in milliseconds; 10,000 unless told otherwise. Migrations take what they need. */
+  statementTimeoutMs?: number;
   /** Told when an idle connection breaks; the pool replaces it by itself. */
   onConnectionError(error: Error): void;
 }
 
-/** A statement that is prepared once a connection and then only bound. The name is unique in the whole project. */
-export interface Statement {
-  name: string;
-  text: string;
-}
-
-/** Where statements can run: the pool, or one transaction. */
-export interface Queryable {
-  query<Row>(statement: Statement, values: unknown[]): Promise<Row[]>;
-}
-
-/** Serialises migrations of processes that start together; any number that nobody else uses. */
-const MIGRATION_LOCK = 7_261_001;
-
-/** The connection to Postgres. Statements that decide are written out in SQL; entities serve the plain lists. */
+/**
+ * The connection to Postgres. Statements that decide are written out in SQL; entities serve the plain lists. No statement
+ * waits for ever: one that gets no connection or no answer in time fails as `database_unavailable`, and its connection is
+ * closed. It may have been carried out all the same; who repeats it needs a fence or a natural key.
+ */
 export class Database implements Queryable {
   readonly #pool: Pool;
   readonly #url: string;
+  /** The transaction of the request that is being worked on; only those that ask for one have it. */
+  readonly #current = new AsyncLocalStorage<Transaction>();
+  /** When those who wait for a connection began to, oldest first. */
+  readonly #waiting = new Set<{ since: number }>();
 
   private constructor(
     readonly dataSource: DataSource,
@@ -51,12 +54,9 @@ export class Database implements Queryable {
       applicationName: options.applicationName,
       poolSize: options.poolSize,
       poolErrorHandler: options.onConnectionError,
-      connectTimeoutMS: 5_000,
+      connectTimeoutMS: CONNECT_TIMEOUT_MS,
       entities,
-      migrations: [Initial1700000000001],
-      migrationsTableName: 'migrations',
-      // Plans are made once a connection: planning a commit anew costs more than running it.
-      extra: { keepAlive: true, options: '-c plan_cache_mode=force_generic_plan' },
+      extra: connectionSettings(options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS),
     });
     try {
       await dataSource.initialize();
@@ -68,53 +68,52 @@ export class Database implements Queryable {
 
   /** Applies the migrations that are missing. Processes that call it at once wait for each other. */
   async migrate(): Promise<void> {
-    // A connection of its own: one of the pool would wait for itself where the pool has only one.
-    const lock = new pg.Client({ connectionString: this.#url });
-    try {
-      await lock.connect();
-      await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-      await this.dataSource.runMigrations({ transaction: 'each' });
-    } catch (error) {
-      throw databaseError(error);
-    } finally {
-      await lock.end();
-    }
+    await migrate(this.#url);
   }
 
+  /** Runs one statement: in the transaction of `atomically` where there is one, else on any connection. */
   async query<Row>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    const current = this.#current.getStore();
+    if (current?.open) return current.query(statement, values);
+    const session = await this.#openSession();
     try {
-      const result = await this.#pool.query({ name: statement.name, text: statement.text, values });
-      return result.rows as Row[];
-    } catch (error) {
-      throw databaseError(error);
+      return await session.query(statement, values);
+    } finally {
+      session.release();
     }
   }
 
-  /** Runs `work` in one transaction; its error rolls everything back. */
+  /**
+   * Runs `work` in one transaction; its error rolls everything back. Inside of `atomically` it becomes a part of that one,
+   * which its error leaves usable.
+   */
   async transaction<T>(work: (transaction: Queryable) => Promise<T>): Promise<T> {
-    let client: PoolClient;
-    try {
-      client = await this.#pool.connect();
-    } catch (error) {
-      throw databaseError(error);
-    }
-    let broken: Error | undefined;
-    try {
-      await client.query('BEGIN');
-      const result = await work({
-        query: async <Row>(statement: Statement, values: unknown[]) =>
-          (await client.query({ name: statement.name, text: statement.text, values })).rows as Row[],
-      });
-      await client.query('COMMIT');
-      return result;
-    } catch (error) {
-      await client.query('ROLLBACK').catch((rollbackError: Error) => {
-        broken = rollbackError;
-      });
-      throw databaseError(error);
-    } finally {
-      client.release(broken);
-    }
+    const current = this.#current.getStore();
+    return current?.open ? current.nested(work) : this.#begin(work);
+  }
+
+  /**
+   * Runs `work` with everything that it asks of this database, however deep, in one transaction. For work that was not
+   * written with one in mind; what can take a `Queryable` takes `transaction`.
+   */
+  atomically<T>(work: () => Promise<T>): Promise<T> {
+    return this.#begin((transaction) => this.#current.run(transaction, work));
+  }
+
+  /**
+   * For what the world may hear of only once it is stored, such as rings and live events: after the commit of the current
+   * `atomically`, never when that rolls back, and at once outside of one.
+   */
+  afterCommit(callback: () => void): void {
+    const current = this.#current.getStore();
+    if (current?.open) current.afterCommit(callback);
+    else callback();
+  }
+
+  /** How long the oldest of those who wait for a connection now has waited, in milliseconds; 0 when nobody waits. */
+  get connectionWaitMs(): number {
+    const [oldest] = this.#waiting;
+    return oldest ? performance.now() - oldest.since : 0;
   }
 
   /** Throws when Postgres does not answer. */
@@ -124,5 +123,28 @@ export class Database implements Queryable {
 
   async close(): Promise<void> {
     await this.dataSource.destroy();
+  }
+
+  async #begin<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const session = await this.#openSession();
+    try {
+      return await Transaction.run(session, work);
+    } finally {
+      session.release();
+    }
+  }
+
+  async #openSession(): Promise<Session> {
+    const place = { since: performance.now() };
+    this.#waiting.add(place);
+    let client: PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (error) {
+      throw databaseError(error);
+    } finally {
+      this.#waiting.delete(place);
+    }
+    return new Session(client);
   }
 }

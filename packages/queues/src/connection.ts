@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import { noticeSilence } from './notice-silence.js';
 import type { TroubleLog } from './report-trouble.js';
 
 /** Reconnects for ever, at first at once, then every second. */
@@ -26,7 +27,10 @@ export function connectForSubscribing(url: string, log: TroubleLog): Redis {
   return watched(new Redis(url, { ...common, ...options }), 'subscriptions', log);
 }
 
-/** Says once that the connection broke and once that it is back; ioredis reports every try in between. */
+/**
+ * Has a connection that went silent replaced, and says once that it broke and once that it is back; ioredis reports every
+ * try in between.
+ */
 function watched(redis: Redis, purpose: string, log: TroubleLog): Redis {
   let away = false;
   redis.on('error', (error: Error) => {
@@ -37,5 +41,5 @@ function watched(redis: Redis, purpose: string, log: TroubleLog): Redis {
     if (away) log.warn({}, `Redis (${purpose}) is back`);
     away = false;
   });
-  return redis;
+  return noticeSilence(redis);
 }

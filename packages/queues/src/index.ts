@@ -1,3 +1,4 @@
+export { onCancelSignal, signalCancel } from './cancel-signal.js';
 export { connectForCommands, connectForSubscribing, connectForWorkers } from './connection.js';
 export { llmQueue } from './llm.queue.js';
 export { memoryQueue } from './memory.queue.js';

@@ -29,4 +29,5 @@ export {
   type ServerProcessOptions,
   startServerProcess,
 } from './split-server/start-server-process.js';
+export { startTcpProxy, type TcpProxy } from './tcp-proxy/start-tcp-proxy.js';
 export { createTestDatabase, type TestDatabase, testRedisUrl } from './test-database/create-test-database.js';

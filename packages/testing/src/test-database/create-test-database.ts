@@ -16,7 +16,23 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   await onServer(server, `CREATE DATABASE ${name}`);
   const url = new URL(server);
   url.pathname = `/${name}`;
-  return { url: url.toString(), drop: () => onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { url: url.toString(), drop: () => dropDatabase(server, name) };
+}
+
+/** What Postgres says while its autovacuum looks into the database, whose process only a superuser may end. */
+const MAY_NOT_END_PROCESS = '42501';
+const DROP_TRIES = 40;
+const DROP_PAUSE_MS = 250;
+
+async function dropDatabase(server: string, name: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await onServer(server, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== MAY_NOT_END_PROCESS || tries === DROP_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, DROP_PAUSE_MS));
+    }
+  }
 }
 
 /** The Redis of the test run. Its keys are shared by all tests: use fresh ids. */

@@ -1,0 +1,44 @@
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { databaseError } from '../database-error.js';
+import { migrations } from '../migrations/migrations.js';
+import { CONNECT_TIMEOUT_MS, SOCKET_SETTINGS } from './connection-settings.js';
+
+/** Serialises migrations of processes that start together; any number that nobody else uses. */
+const MIGRATION_LOCK = 7_261_001;
+
+/**
+ * Applies the migrations that are missing. Processes that call it at once wait for each other. Has connections of its
+ * own, because a migration may take as long as it needs, and so may waiting for another process's.
+ */
+export async function migrate(url: string): Promise<void> {
+  const lock = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    ...SOCKET_SETTINGS,
+  });
+  // What breaks while the migrations run is told by the next statement; an event without a listener would end the process.
+  lock.on('error', () => undefined);
+  const migrator = new DataSource({
+    type: 'postgres',
+    url,
+    applicationName: 'migrations',
+    poolSize: 1,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    migrations,
+    migrationsTableName: 'migrations',
+    poolErrorHandler: () => undefined,
+    extra: SOCKET_SETTINGS,
+  });
+  try {
+    await lock.connect();
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await migrator.initialize();
+    await migrator.runMigrations({ transaction: 'each' });
+  } catch (error) {
+    throw databaseError(error);
+  } finally {
+    if (migrator.isInitialized) await migrator.destroy();
+    await lock.end();
+  }
+}
