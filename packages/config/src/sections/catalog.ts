@@ -1,4 +1,5 @@
 import { AuthSettings } from './auth.settings.js';
+import { BackpressureSettings } from './backpressure.settings.js';
 import { HttpSettings } from './http.settings.js';
 import { LogSettings } from './log.settings.js';
 import { ModelsSettings } from './models.settings.js';
@@ -17,6 +18,11 @@ export const SECTIONS = {
   tools: { title: 'Tools', about: 'Which tools agents may name beside those that ship.', type: ToolsSettings },
   workers: { title: 'Workers', about: 'How much one worker process does at once.', type: WorkersSettings },
   runs: { title: 'Runs', about: 'Time limits of runs.', type: RunsSettings },
+  backpressure: {
+    title: 'Backpressure',
+    about: 'When the gateway refuses work instead of storing it.',
+    type: BackpressureSettings,
+  },
   log: { title: 'Log', about: 'What is logged, and how it looks.', type: LogSettings },
   operations: {
     title: 'Operations',

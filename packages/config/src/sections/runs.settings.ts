@@ -22,4 +22,24 @@ export class RunsSettings {
     example: '30',
   })
   readonly leaseSeconds: number = 15;
+
+  @WholeNumberSetting({
+    variable: 'RUN_TURN_SECONDS',
+    about: 'The longest that one model turn may take; then it is given up and, while the run may, tried again.',
+    unit: 'seconds',
+    min: 1,
+    max: 86_400,
+    example: '120',
+  })
+  readonly turnSeconds: number = 600;
+
+  @WholeNumberSetting({
+    variable: 'RUN_EVENTS_HOURS',
+    about: 'How long the events of a run can be read after its end; later readers get its outcome.',
+    unit: 'hours',
+    min: 1,
+    max: 8_760,
+    example: '72',
+  })
+  readonly eventHours: number = 24;
 }

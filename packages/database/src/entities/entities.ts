@@ -4,6 +4,7 @@ import { ApiKeyEntity } from './api-key.entity.js';
 import { FactEntity } from './fact.entity.js';
 import { FollowUpTaskEntity } from './follow-up-task.entity.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
+import { IdempotentAnswerEntity } from './idempotent-answer.entity.js';
 import { LedgerEntryEntity } from './ledger-entry.entity.js';
 import { MessageEntity } from './message.entity.js';
 import { RunEntity } from './run.entity.js';
@@ -22,6 +23,7 @@ export const entities = [
   FactEntity,
   FollowUpTaskEntity,
   IdempotencyKeyEntity,
+  IdempotentAnswerEntity,
   LedgerEntryEntity,
   MessageEntity,
   RunEventBatchEntity,

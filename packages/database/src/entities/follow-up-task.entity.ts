@@ -31,6 +31,14 @@ export class FollowUpTaskEntity {
   @Column({ type: 'integer', default: 0 })
   attempt: number;
 
+  /** Attempts whose worker died with a model call under way that no ledger row tells of yet. */
+  @Column({ type: 'integer', array: true, default: () => "'{}'" })
+  lost_attempts: number[];
+
+  /** Attempts that ended because their worker was told to stop: they count for nothing. */
+  @Column({ type: 'integer', default: 0 })
+  hand_backs: number;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   lease_until: Date;
 

@@ -76,6 +76,37 @@ export class RunEntity {
   @Column({ type: 'timestamptz', nullable: true })
   cancel_requested_at: Date | null;
 
+  @Column({ type: 'timestamptz', nullable: true })
+  paused_at: Date | null;
+
+  /** Attempts whose worker died with a model call under way that no ledger row tells of yet. */
+  @Column({ type: 'integer', array: true, default: () => "'{}'" })
+  lost_attempts: number[];
+
+  /** What its request asked for should the thread be busy; it decides whose turn is next among those that wait. */
+  @Column({ type: 'text', default: 'reject' })
+  multitask_strategy: string;
+
+  /** Waits for its thread: queued, and not to be claimed. Stays true for a run that ended while it waited. */
+  @Column({ type: 'boolean', default: false })
+  blocked: boolean;
+
+  /** Its number in the thread's line, in order of acceptance; null for a run that never waited. */
+  @Column({ type: 'integer', nullable: true })
+  place: number | null;
+
+  /** The content of the input message while the run waits: it joins the thread when the run starts. */
+  @Column({ type: 'jsonb', nullable: true })
+  waiting_input: JsonValue | null;
+
+  /** The run that it interrupted or takes the place of. */
+  @Column({ type: 'uuid', nullable: true })
+  replaces_run_id: string | null;
+
+  /** Messages that came for the run while it worked and that no turn has read yet: `[{content}]`, oldest first. */
+  @Column({ type: 'jsonb', default: [] })
+  steering: JsonValue;
+
   @Column({ type: 'uuid' })
   input_message_id: string;
 

@@ -34,6 +34,18 @@ export class ThreadEntity {
   @Column({ type: 'integer', default: 0 })
   message_count: number;
 
+  /** The run that works on the thread: queued, running or waiting, and not blocked. */
+  @Column({ type: 'uuid', nullable: true })
+  active_run_id: string | null;
+
+  /** Number of runs that wait for the thread. */
+  @Column({ type: 'integer', default: 0 })
+  waiting_runs: number;
+
+  /** The number that the last run which had to wait was given. */
+  @Column({ type: 'integer', default: 0 })
+  last_place: number;
+
   @Column({ type: 'jsonb', default: {} })
   metadata: JsonValue;
 

@@ -1,0 +1,12 @@
+import { Initial1700000000001 } from './0001-initial.js';
+import { PauseAndReplay1700000000002 } from './0002-pause-and-replay.js';
+import { IdempotentAnswers1700000000003 } from './0003-idempotent-answers.js';
+import { DoubleTexting1700000000004 } from './0004-double-texting.js';
+
+/** Every change of the schema, in order. One that was released is never edited. */
+export const migrations = [
+  Initial1700000000001,
+  PauseAndReplay1700000000002,
+  IdempotentAnswers1700000000003,
+  DoubleTexting1700000000004,
+];
