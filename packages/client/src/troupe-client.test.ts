@@ -227,6 +227,22 @@ describe('TroupeClient', () => {
       expect(textOf(await collect(client.interactStream({ message: 'Hello' })))).toBe('42');
     });
 
+    it('forgets what it has when the server no longer has the rest, and takes the outcome', async () => {
+      const data = { run_id: RUN_ID, status: 'completed', response: 'Grüße 👋 there', message_id: 'message-1' };
+      server.on(INTERACT_ROUTE, stream(RUN_EVENTS.slice(0, 4), { ending: 'cut' }));
+      server.on(EVENTS_ROUTE, stream([sse('stream.reset', data, '1-6'), ...RUN_EVENTS.slice(7)]));
+      const events = await collect(client.interactStream({ message: 'Hello' }));
+      expect(events.map(({ type }) => type)).toEqual([
+        'run.queued',
+        'run.started',
+        'step.started',
+        'text.delta',
+        'stream.reset',
+        'run.completed',
+      ]);
+      expect(textOf(events)).toBe('Grüße 👋 there');
+    });
+
     it('starts the same run again when the connection breaks before its first event', async () => {
       server.on(INTERACT_ROUTE, stream([': nothing yet\n\n'], { ending: 'cut' }), stream(RUN_EVENTS));
       expect(await collect(client.interactStream({ message: 'Hello' }))).toHaveLength(8);

@@ -21,6 +21,7 @@ export type { AdvanceRunJob, ExecuteToolJob, FollowUpJob, FollowUpKind } from '.
 export type { JsonObject, JsonSchema, JsonValue } from './json.js';
 export type { Message, MessageRole } from './message.js';
 export { type ModelId, type ParsedModelId, parseModelId } from './model-id.js';
+export type { MultitaskStrategy } from './multitask-strategy.js';
 export { nearMatches } from './near-matches.js';
 export type { Page } from './page.js';
 export type { Run, RunResult } from './run.js';
@@ -30,6 +31,7 @@ export {
   type RunEventBody,
   type RunEventData,
   type RunEventType,
+  type RunSnapshot,
 } from './run-event.js';
 export {
   isTerminal,

@@ -1,3 +1,4 @@
+import type { MultitaskStrategy } from './multitask-strategy.js';
 import type { RunStatus, StopReason } from './run-status.js';
 import type { Usage } from './usage.js';
 
@@ -9,6 +10,8 @@ export interface InteractRequest {
   persona_id?: string;
   thread_id?: string;
   model?: string;
+  /** What to do when the thread works on another run; default `reject`. */
+  multitask_strategy?: MultitaskStrategy;
   stream?: boolean;
   background?: boolean;
 }
@@ -28,4 +31,6 @@ export interface AcceptedRun {
   run_id: string;
   thread_id: string;
   status: RunStatus;
+  /** The message went to a run that was there: `run_id` is that run. */
+  steered?: true;
 }

@@ -1,7 +1,8 @@
+import type { ContentPart } from './content-part.js';
 import type { ErrorBody } from './error-body.js';
 import type { EventId } from './event-id.js';
 import type { JsonObject } from './json.js';
-import type { StopReason, WaitKind } from './run-status.js';
+import type { RunStatus, StopReason, WaitKind } from './run-status.js';
 import type { Usage } from './usage.js';
 
 /**
@@ -9,12 +10,15 @@ import type { Usage } from './usage.js';
  * Names are noun.action; a reader ignores types that it does not know.
  */
 export interface RunEventData {
-  'run.queued': { run_id: string; thread_id: string; agent: string };
+  /** `behind`: the run that works on the thread, where this one has to wait for it. */
+  'run.queued': { run_id: string; thread_id: string; agent: string; behind?: string };
   'run.started': { model: string };
   'run.waiting': { kind: WaitKind; reason?: string; until?: string };
   'step.started': { step: number };
   /** Withdraw every event after `withdraw_after` that came before this one: the step begins anew. */
   'step.restarted': { step: number; withdraw_after: string };
+  /** A message that was sent to the run while it worked; the step that begins now reads it. */
+  'message.received': { message_id: string; content: ContentPart[] };
   'text.delta': { delta: string };
   'reasoning.delta': { delta: string };
   'tool_call.requested': { tool_call_id: string; name: string; arguments: JsonObject };
@@ -31,6 +35,23 @@ export interface RunEventData {
   'run.failed': { run_id: string; stop_reason: StopReason; error: ErrorBody };
   'run.cancelled': { run_id: string };
   'run.expired': { run_id: string };
+  /** Events that this reader has not seen were removed. Forget all before this one: the run is as the snapshot says. */
+  'stream.reset': RunSnapshot;
+}
+
+/** A run as its log would tell it, for readers who come after the log was removed. */
+export interface RunSnapshot {
+  run_id: string;
+  thread_id: string;
+  status: RunStatus;
+  stop_reason: StopReason | null;
+  /** The message that holds the answer, and its text. */
+  message_id: string | null;
+  response: string | null;
+  error: ErrorBody | null;
+  usage: Usage;
+  /** Everything up to this event is in the snapshot: `<attempt>-<n>`. */
+  last_event_id: string;
 }
 
 export type RunEventType = keyof RunEventData;

@@ -2,7 +2,7 @@ const TERMINAL_RUN_STATUSES = ['completed', 'failed', 'cancelled', 'expired'] as
 export type TerminalRunStatus = (typeof TERMINAL_RUN_STATUSES)[number];
 export type RunStatus = 'queued' | 'running' | 'waiting' | TerminalRunStatus;
 
-export type WaitKind = 'tool' | 'approval' | 'input' | 'rate_limit' | 'timer';
+export type WaitKind = 'tool' | 'approval' | 'input' | 'rate_limit' | 'timer' | 'pause' | 'thread';
 
 export type StopReason =
   | 'end_turn'

@@ -1,7 +1,7 @@
 import type { ErrorBody } from './error-body.js';
 import { compareEventIds, parseEventId } from './event-id.js';
 import type { RunEvent } from './run-event.js';
-import type { TerminalRunStatus } from './run-status.js';
+import { isTerminal, type TerminalRunStatus } from './run-status.js';
 import type { Usage } from './usage.js';
 
 /** What a reader of a run's events knows so far. */
@@ -21,6 +21,7 @@ export class RunTranscriptFold {
 
   add(event: RunEvent): void {
     if (event.type === 'step.restarted') this.#withdrawAfter(event.data.withdraw_after);
+    if (event.type === 'stream.reset') this.#events = [];
     this.#events.push(event);
   }
 
@@ -69,6 +70,13 @@ function apply(transcript: RunTranscript, event: RunEvent): void {
       break;
     case 'run.expired':
       transcript.status = 'expired';
+      break;
+    case 'stream.reset':
+      transcript.text = event.data.response ?? '';
+      transcript.status = isTerminal(event.data.status) ? event.data.status : null;
+      transcript.message_id = event.data.message_id;
+      transcript.error = event.data.error;
+      transcript.usage = event.data.usage;
       break;
   }
 }

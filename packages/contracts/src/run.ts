@@ -1,5 +1,6 @@
 import type { ErrorBody } from './error-body.js';
 import type { ModelId } from './model-id.js';
+import type { MultitaskStrategy } from './multitask-strategy.js';
 import type { RunStatus, StopReason, WaitKind } from './run-status.js';
 import type { Usage } from './usage.js';
 
@@ -18,7 +19,11 @@ export interface Run {
   /** Index of the step that is next or under way. */
   step: number;
   attempt: number;
-  input_message_id: string;
+  multitask_strategy: MultitaskStrategy;
+  /** The run that it interrupted or takes the place of. */
+  replaces_run_id: string | null;
+  /** Null while the run waits for its thread: its message joins the thread when the run starts. */
+  input_message_id: string | null;
   output_message_id: string | null;
   usage: Usage;
   created_at: string;

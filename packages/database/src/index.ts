@@ -2,35 +2,54 @@ export type { StoredAgent } from './agents/agent-row.js';
 export { ensurePersonas, type PersonaAgent } from './agents/ensure-personas.js';
 export { listAgents, listAgentVersions, readAgent } from './agents/read-agents.js';
 export { changeAgent, createAgent, deleteAgent, type NewAgentVersion } from './agents/write-agents.js';
+export { whileUnavailable } from './connection/while-unavailable.js';
 export { Database, type DatabaseOptions, type Queryable, type Statement } from './database.js';
 export { appendEvents, type EventBatch } from './events/append-events.js';
+export { EventRetention, type EventRetentionOptions } from './events/event-retention.js';
 export { PostgresEventArchive } from './events/read-events.js';
 export { type FactOwner, forgetFact, listFacts, setFact } from './facts/facts.js';
 export type { ClaimedFollowUp } from './follow-ups/claim-follow-ups.js';
 export type { FollowUpResult, FollowUpWork, NewFact } from './follow-ups/finish-follow-ups.js';
 export { FollowUpPoll, type FollowUpPollOptions } from './follow-ups/follow-up-poll.js';
-export { runFollowUps } from './follow-ups/run-follow-ups.js';
+export { FollowUpRunner, type FollowUpWorker } from './follow-ups/follow-up-runner.js';
+export { meteredCall } from './follow-ups/metered-call.js';
+export { answerOnce } from './idempotency/answer-once.js';
+export type { IdempotentAnswer, IdempotentRequest, StoredAnswer } from './idempotency/idempotent-request.js';
+export {
+  RESERVATION_SECONDS,
+  releaseReservation,
+  renewReservation,
+  reserveAnswer,
+  settleReservation,
+} from './idempotency/reserve-answer.js';
+export { sweepIdempotencyKeys } from './idempotency/sweep-idempotency-keys.js';
 export { findJobKind, type JobKind } from './jobs/find-job-kind.js';
 export { listMessages, readConversation } from './messages/list-messages.js';
 export { PostgresThreadSearch } from './messages/postgres-thread-search.js';
 export { acceptRun } from './runs/accept-run.js';
-export type { AcceptedRunRow, AcceptRunInput, ThreadChoice } from './runs/accept-run-input.js';
-export { type CancelOutcome, cancelRun, endParkedRun } from './runs/cancel-run.js';
-export { type ClaimedRun, claimRun, type HistoryMessage } from './runs/claim-run.js';
-export {
-  type CommittedStep,
-  commitStep,
-  type FollowUp,
-  type NewMessage,
-  type NewToolCall,
-  type NextState,
-  type StepCommit,
-  type StepRow,
-} from './runs/commit-step.js';
+export type { AcceptedRunRow, AcceptRunInput, ThreadChoice, WaitForThread } from './runs/accept-run-input.js';
+export { advanceThread, findStuckThreads, type ThreadAdvance } from './runs/advance-thread.js';
+export { type CancelOutcome, cancelRun, type EndedRun, endParkedRun } from './runs/cancel-run.js';
+export { type ClaimedRun, claimRun, type HistoryMessage, type ReceivedMessage } from './runs/claim-run.js';
+export { commitStep } from './runs/commit-step.js';
+export { countQueuedRuns, type QueuedRuns } from './runs/count-queued-runs.js';
 export { findDueRuns, findOverdueRuns } from './runs/find-due-runs.js';
+export { listRuns, type RunFilter } from './runs/list-runs.js';
 export { listSteps } from './runs/list-steps.js';
+export { pauseRun, type ResumedRun, restPausedRun, resumeRun } from './runs/pause-run.js';
+export { readCommit } from './runs/read-commit.js';
 export { listThreadRuns, readRun } from './runs/read-run.js';
 export { type HeldRun, type RenewedLease, renewLeases } from './runs/renew-leases.js';
+export { type ReplayedRun, type ReplayRunInput, replayRun } from './runs/replay-run.js';
+export type {
+  CommittedStep,
+  FollowUp,
+  NewMessage,
+  NewToolCall,
+  NextState,
+  StepCommit,
+  StepRow,
+} from './runs/step-commit.js';
 export {
   type ApiKeyOwner,
   type ApiKeyRole,
@@ -48,7 +67,11 @@ export {
   type DueToolCall,
   dispatchToolCall,
   findDueToolCalls,
-  type ToolCallLeases,
 } from './tool-calls/dispatch-tool-call.js';
-export { type LedgerRow, ledgerRow } from './usage/ledger-row.js';
-export { recordUsage } from './usage/record-usage.js';
+export { handBackToolCall } from './tool-calls/hand-back-tool-call.js';
+export { type RenewedToolCall, renewToolCalls, type SentToolCall } from './tool-calls/renew-tool-calls.js';
+export { callLedgerId } from './usage/call-ledger-id.js';
+export { ABANDONED, type LedgerRow, ledgerRow } from './usage/ledger-row.js';
+export { type LostCall, readLostCalls } from './usage/lost-calls.js';
+export { type CallOwner, recordUsage } from './usage/record-usage.js';
+export { estimatedUsage, usageOfBrokenCall } from './usage/usage-of-broken-call.js';

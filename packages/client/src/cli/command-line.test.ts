@@ -253,6 +253,8 @@ describe('troupe', () => {
       error: null,
       step: 3,
       attempt: 1,
+      multitask_strategy: 'reject',
+      replaces_run_id: null,
       input_message_id: 'message-0',
       output_message_id: 'message-1',
       usage,

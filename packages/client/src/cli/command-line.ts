@@ -60,6 +60,7 @@ export async function runCommandLine(commandArguments: readonly string[], termin
     .option('--thread-id <id>', 'go on with a conversation')
     .option('--user-id <id>', 'who is talking, so that it can be remembered')
     .option('--model <provider/model>', 'another model than the agent names')
+    .option('--multitask-strategy <name>', 'if the thread is busy: reject, enqueue, interrupt, rollback, steer')
     .option('--json', 'wait, then write the whole response as JSON')
     .option('--background', 'do not wait: write the id of the run')
     .action(run<InteractOptions>(interact));

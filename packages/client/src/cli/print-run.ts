@@ -44,6 +44,12 @@ function printEvent(event: RunEvent, screen: Screen): void {
     case 'text.delta':
       screen.answer(event.data.delta);
       break;
+    case 'stream.reset':
+      screen.endLine();
+      screen.notice('The events of this run are no longer kept. Its answer:');
+      if (event.data.response !== null) screen.answer(event.data.response);
+      screen.endLine();
+      break;
     case 'run.waiting':
       if (event.data.kind !== 'tool') screen.notice(`waiting: ${event.data.reason ?? event.data.kind}`);
       break;

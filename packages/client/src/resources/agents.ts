@@ -1,4 +1,4 @@
-import type { Agent, AgentConfiguration, Page, RunEvent } from '@troupe/contracts';
+import type { Agent, AgentConfiguration, MultitaskStrategy, Page, RunEvent } from '@troupe/contracts';
 import { followRun } from '../streaming/follow-run.js';
 import type { RequestOptions, Transport } from '../transport/transport.js';
 import { type ListOptions, pageQuery } from './list-options.js';
@@ -11,6 +11,8 @@ export interface AgentRunRequest {
   input: string;
   /** A name of the caller's own for the conversation; several agents may share it. */
   session_id?: string;
+  /** What to do when the session works on another run; default `reject`. */
+  multitask_strategy?: MultitaskStrategy;
 }
 
 export interface AgentRunResponse {

@@ -10,6 +10,10 @@ export interface ClaimedFollowUp {
   kind: FollowUpKind;
   model: string;
   attempt: number;
+  /** Attempts that ended because their worker was told to stop; they count for nothing. */
+  handBacks: number;
+  /** Attempts whose worker died, perhaps in the middle of a call that is paid and in no ledger row yet. */
+  lostAttempts: number[];
   /** Chain of the thread up from the run's answer, oldest first, as far as the kind of task looks back. */
   messages: { id: string; role: MessageRole; content: ContentPart[] }[];
   facts: Pick<Fact, 'key' | 'value' | 'category'>[];
@@ -27,6 +31,8 @@ interface ClaimRow {
   kind: FollowUpKind;
   model: string;
   attempt: number;
+  hand_backs: number;
+  lost_attempts: number[];
   messages: ClaimedFollowUp['messages'] | null;
   facts: ClaimedFollowUp['facts'] | null;
   title: string | null;
@@ -43,12 +49,13 @@ const CLAIM_FOLLOW_UPS = {
   name: 'claim-follow-ups',
   text: `WITH claimed AS (
       UPDATE follow_up_tasks SET state = 'running', attempt = attempt + 1,
-        lease_until = now() + make_interval(secs => $2)
+        lease_until = now() + make_interval(secs => $2),
+        lost_attempts = CASE state WHEN 'running' THEN lost_attempts || attempt ELSE lost_attempts END
       WHERE id = ANY($1::uuid[]) AND (state = 'pending' OR (state = 'running' AND lease_until < now()))
       RETURNING *
     )
     SELECT claimed.id, claimed.tenant_id, claimed.run_id, claimed.thread_id, claimed.user_id, claimed.kind,
-      claimed.model, claimed.attempt, threads.title, threads.summary, threads.message_count,
+      claimed.model, claimed.attempt, claimed.hand_backs, claimed.lost_attempts, threads.title, threads.summary, threads.message_count,
       threads.summarized_count, agent_versions.configuration -> 'memory' AS memory,
       (
         WITH RECURSIVE chain AS (
@@ -83,6 +90,8 @@ export async function claimFollowUps(
     kind: row.kind,
     model: row.model,
     attempt: row.attempt,
+    handBacks: row.hand_backs,
+    lostAttempts: row.lost_attempts,
     messages: row.messages ?? [],
     facts: row.facts ?? [],
     memory: row.memory,

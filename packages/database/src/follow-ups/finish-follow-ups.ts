@@ -28,7 +28,8 @@ export interface FollowUpWork {
 const FINISH_FOLLOW_UPS = {
   name: 'finish-follow-ups',
   text: `WITH fence AS (
-      UPDATE follow_up_tasks AS task SET state = 'completed', finished_at = now(), result = done.result, error = NULL
+      UPDATE follow_up_tasks AS task SET state = 'completed', finished_at = now(), result = done.result, error = NULL,
+        lost_attempts = '{}'
       FROM jsonb_to_recordset($1::jsonb) AS done(id uuid, attempt int, result jsonb, title text, summary text,
         summarized_count int, facts jsonb, ledger jsonb)
       WHERE task.id = done.id AND task.attempt = done.attempt AND task.state = 'running'
@@ -54,26 +55,40 @@ const FINISH_FOLLOW_UPS = {
     new_ledger AS (
       INSERT INTO usage_ledger (id, tenant_id, run_id, thread_id, user_id, attempt, purpose, provider, model, outcome,
         input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens, cost, estimated)
-      SELECT l.id, fence.tenant_id, fence.run_id, fence.thread_id, fence.user_id, fence.attempt, l.purpose, l.provider,
-        l.model, l.outcome, l.input_tokens, l.output_tokens, l.cached_input_tokens, l.cache_write_input_tokens,
-        l.reasoning_tokens, l.cost, l.estimated
-      FROM fence, jsonb_to_recordset(fence.ledger) AS l(id uuid, purpose text, provider text, model text, outcome text,
-        input_tokens int, output_tokens int, cached_input_tokens int, cache_write_input_tokens int,
-        reasoning_tokens int, cost numeric, estimated boolean)
+      SELECT l.id, fence.tenant_id, fence.run_id, fence.thread_id, fence.user_id,
+        coalesce(l.attempt, fence.attempt), l.purpose, l.provider, l.model, l.outcome, l.input_tokens, l.output_tokens,
+        l.cached_input_tokens, l.cache_write_input_tokens, l.reasoning_tokens, l.cost, l.estimated
+      FROM fence, jsonb_to_recordset(fence.ledger) AS l(id uuid, attempt int, purpose text, provider text,
+        model text, outcome text, input_tokens int, output_tokens int, cached_input_tokens int,
+        cache_write_input_tokens int, reasoning_tokens int, cost numeric, estimated boolean)
+      ON CONFLICT DO NOTHING
     )
     SELECT id FROM fence`,
 };
 
-const RETRY_FOLLOW_UP = {
-  name: 'retry-follow-up',
-  text: `UPDATE follow_up_tasks SET state = CASE WHEN attempt >= $4 THEN 'failed' ELSE 'pending' END,
-      finished_at = CASE WHEN attempt >= $4 THEN now() END, error = $3,
-      lease_until = now() + make_interval(secs => $5)
-    WHERE id = $1 AND attempt = $2 AND state = 'running'`,
+const PUT_BACK_FOLLOW_UP = {
+  name: 'put-back-follow-up',
+  text: `WITH fence AS (
+      UPDATE follow_up_tasks SET state = CASE WHEN $4 THEN 'failed' ELSE 'pending' END,
+        finished_at = CASE WHEN $4 THEN now() END, error = $3, hand_backs = hand_backs + $5, lost_attempts = '{}',
+        lease_until = now() + make_interval(secs => $6)
+      WHERE id = $1 AND attempt = $2 AND state = 'running'
+      RETURNING tenant_id, run_id, thread_id, user_id, attempt
+    )
+    INSERT INTO usage_ledger (id, tenant_id, run_id, thread_id, user_id, attempt, purpose, provider, model, outcome,
+      input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens, cost, estimated)
+    SELECT l.id, fence.tenant_id, fence.run_id, fence.thread_id, fence.user_id, coalesce(l.attempt, fence.attempt),
+      l.purpose, l.provider, l.model, l.outcome, l.input_tokens, l.output_tokens, l.cached_input_tokens,
+      l.cache_write_input_tokens, l.reasoning_tokens, l.cost, l.estimated
+    FROM fence, jsonb_to_recordset($7::jsonb) AS l(id uuid, attempt int, purpose text, provider text, model text,
+      outcome text, input_tokens int, output_tokens int, cached_input_tokens int, cache_write_input_tokens int,
+      reasoning_tokens int, cost numeric, estimated boolean)
+    ON CONFLICT DO NOTHING`,
 };
 
 /** Attempts of a task before it is given up; nothing else waits for it. */
 const MAX_ATTEMPTS = 5;
+const MAX_ERROR_CHARACTERS = 1_000;
 
 /** Stores what the tasks made; a task that somebody else has by now stores nothing. */
 export async function finishFollowUps(
@@ -94,9 +109,46 @@ export async function finishFollowUps(
 }
 
 /** Puts a task back with a growing pause, or gives it up after its last attempt. */
-export async function retryFollowUp(database: Queryable, task: ClaimedFollowUp, error: string): Promise<void> {
-  const pauseSeconds = 2 ** task.attempt * (0.5 + Math.random());
-  await database.query(RETRY_FOLLOW_UP, [task.id, task.attempt, error.slice(0, 1_000), MAX_ATTEMPTS, pauseSeconds]);
+export async function retryFollowUp(
+  database: Queryable,
+  task: ClaimedFollowUp,
+  error: string,
+  ledger: readonly LedgerRow[],
+): Promise<void> {
+  const tries = task.attempt - task.handBacks;
+  const pauseSeconds = 2 ** tries * (0.5 + Math.random());
+  await putBack(database, task, { error, givenUp: tries >= MAX_ATTEMPTS, handBacks: 0, pauseSeconds }, ledger);
+}
+
+/** Puts a task back at once, because its worker stops: that is nobody's failure. */
+export async function handBackFollowUp(
+  database: Queryable,
+  task: ClaimedFollowUp,
+  ledger: readonly LedgerRow[],
+): Promise<void> {
+  await putBack(database, task, { error: null, givenUp: false, handBacks: 1, pauseSeconds: 0 }, ledger);
+}
+
+/** Whether the task has killed as many workers as it may have attempts. */
+export function isPoisoned(task: ClaimedFollowUp): boolean {
+  return task.attempt - task.handBacks > MAX_ATTEMPTS;
+}
+
+async function putBack(
+  database: Queryable,
+  task: ClaimedFollowUp,
+  how: { error: string | null; givenUp: boolean; handBacks: number; pauseSeconds: number },
+  ledger: readonly LedgerRow[],
+): Promise<void> {
+  await database.query(PUT_BACK_FOLLOW_UP, [
+    task.id,
+    task.attempt,
+    how.error?.slice(0, MAX_ERROR_CHARACTERS) ?? null,
+    how.givenUp,
+    how.handBacks,
+    how.pauseSeconds,
+    JSON.stringify(ledger),
+  ]);
 }
 
 /** What the task's own row keeps, for people. */

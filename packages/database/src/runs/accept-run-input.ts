@@ -1,4 +1,4 @@
-import type { ContentPart } from '@troupe/contracts';
+import type { ContentPart, MultitaskStrategy } from '@troupe/contracts';
 
 /** Which thread a run goes to: a new one, one by its id, or one by the application's own name (made when missing). */
 export type ThreadChoice = { type: 'new' } | { type: 'id'; id: string } | { type: 'external_id'; externalId: string };
@@ -16,6 +16,8 @@ export interface AcceptRunInput {
   defaultModel: string;
   content: ContentPart[];
   deadlineSeconds: number;
+  /** What to do when the thread works on another run; absent: `reject`. */
+  multitaskStrategy?: MultitaskStrategy;
   idempotency: { endpoint: string; key: string; requestHash: string } | null;
 }
 
@@ -27,4 +29,14 @@ export interface AcceptedRunRow {
   agent: string;
   model: string;
   replayed: boolean;
+  /** The message went to a run that was there (`steer`): `runId` is that run, and it is under way. */
+  steered: boolean;
+  /** The run waits for its thread; null: it may start now, or is a replay. */
+  wait: WaitForThread | null;
+}
+
+/** That a run has to wait. Who accepted it calls `advanceThread`: another run may have to be cancelled for this one. */
+export interface WaitForThread {
+  /** The run that works on the thread; null when it has ended meanwhile. */
+  behind: string | null;
 }

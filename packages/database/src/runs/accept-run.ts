@@ -1,45 +1,23 @@
-import { newId, TroupeError } from '@troupe/contracts';
-import type { Database, Queryable } from '../database.js';
-import { violates } from '../database-error.js';
+import { newId } from '@troupe/contracts';
+import type { Database, Queryable, Statement } from '../database.js';
 import type { AcceptedRunRow, AcceptRunInput } from './accept-run-input.js';
+import { ACCEPTED, acceptanceValues, agentOf } from './acceptance.js';
 import { explainRefusal } from './explain-refusal.js';
+import { joinLine } from './join-line.js';
 import { POLL_GRACE_SECONDS } from './poll-grace.js';
-
-interface AcceptRow {
-  thread_id: string;
-  agent: string;
-  model: string;
-}
-
-const AGENT = `
-  agent AS (
-    SELECT agents.id, agents.slug, agents.version,
-      coalesce($6, agent_versions.configuration ->> 'model', $7) AS model
-    FROM agents JOIN agent_versions ON agent_id = agents.id AND agent_versions.version = agents.version
-    WHERE agents.tenant_id = $1 AND agents.deleted_at IS NULL AND agents.slug = coalesce($4, THREAD_AGENT, $5)
-  ),
-  idempotency AS (
-    INSERT INTO idempotency_keys (tenant_id, endpoint, key, request_hash, run_id)
-    SELECT $1, $11, $12, $13, $2 FROM agent WHERE $12::text IS NOT NULL
-    ON CONFLICT DO NOTHING RETURNING key
-  ),
-  accepted AS (
-    SELECT * FROM agent WHERE $12::text IS NULL OR EXISTS (SELECT FROM idempotency)
-  ),
-  known_user AS (
-    INSERT INTO users (tenant_id, id) SELECT $1, $3 FROM accepted WHERE $3::text IS NOT NULL ON CONFLICT DO NOTHING
-  )`;
+import { steerRun } from './steer-run.js';
 
 const RUN = `
   message AS (
     INSERT INTO messages (id, tenant_id, thread_id, parent_id, role, content, run_id)
-    SELECT $9, $1, thread.id, thread.parent_id, 'user', $10::jsonb, $2 FROM thread
+    SELECT thread.input_id, $1, thread.id, thread.parent_id, 'user', $10::jsonb, $2 FROM thread
   ),
   run AS (
     INSERT INTO runs (id, tenant_id, thread_id, user_id, agent_id, agent_version, agent, model, status,
-      next_wake_at, deadline_at, input_message_id, head_message_id)
+      next_wake_at, deadline_at, input_message_id, head_message_id, multitask_strategy)
     SELECT $2, $1, thread.id, $3, accepted.id, accepted.version, accepted.slug, accepted.model, 'queued',
-      now() + interval '${POLL_GRACE_SECONDS} seconds', now() + make_interval(secs => $8), $9, $9
+      now() + interval '${POLL_GRACE_SECONDS} seconds', now() + make_interval(secs => $8), thread.input_id,
+      thread.input_id, $15
     FROM accepted, thread
     RETURNING id, thread_id, agent, model
   ),
@@ -53,23 +31,34 @@ const RUN = `
 
 const ACCEPT_ON_NEW_THREAD = {
   name: 'accept-run-on-new-thread',
-  text: `WITH ${AGENT.replace('THREAD_AGENT', 'NULL')},
+  text: `WITH ${agentOf('NULL')},
+  room AS (SELECT * FROM agent), ${ACCEPTED},
   thread AS (
-    INSERT INTO threads (id, tenant_id, user_id, agent, head_message_id, message_count)
-    SELECT $14::uuid, $1, $3, slug, $9, 1 FROM accepted
-    RETURNING id, NULL::uuid AS parent_id
+    INSERT INTO threads (id, tenant_id, user_id, agent, head_message_id, message_count, active_run_id)
+    SELECT $14::uuid, $1, $3, slug, $9, 1, $2 FROM accepted
+    RETURNING id, head_message_id AS input_id, NULL::uuid AS parent_id
   ), ${RUN}`,
 };
 
-const ACCEPT_ON_THREAD = {
-  name: 'accept-run-on-thread',
-  text: `WITH ${AGENT.replace('THREAD_AGENT', '(SELECT agent FROM threads WHERE id = $14::uuid AND tenant_id = $1)')},
+/**
+ * Whether the thread is free is read from its own row under its lock, which every end of a run takes as well. The rows of
+ * its runs would be those of before the lock, and a conflict on their index could wait for a commit that waits for us.
+ */
+const ACCEPT_ON_FREE_THREAD = {
+  name: 'accept-run-on-free-thread',
+  text: `WITH ${agentOf('(SELECT agent FROM threads WHERE id = $14::uuid AND tenant_id = $1)')},
+  room AS (
+    SELECT agent.*, threads.id AS thread_id, threads.head_message_id FROM agent, threads
+    WHERE threads.id = $14 AND threads.tenant_id = $1 AND active_run_id IS NULL AND waiting_runs = 0
+    FOR UPDATE OF threads
+  ), ${ACCEPTED},
   thread AS (
-    UPDATE threads SET head_message_id = $9, message_count = threads.message_count + 1, updated_at = now(),
+    UPDATE threads SET active_run_id = $2, message_count = threads.message_count + 1, updated_at = now(),
+      head_message_id = CASE WHEN $9 > accepted.head_message_id THEN $9
+        ELSE message_id_after(accepted.head_message_id, $9) END,
       user_id = coalesce(threads.user_id, $3), agent = coalesce(threads.agent, accepted.slug)
-    FROM accepted, (SELECT id, head_message_id FROM threads WHERE id = $14 AND tenant_id = $1 FOR UPDATE) AS before
-    WHERE threads.id = before.id
-    RETURNING threads.id, before.head_message_id AS parent_id
+    FROM accepted WHERE threads.id = accepted.thread_id
+    RETURNING threads.id, threads.head_message_id AS input_id, accepted.head_message_id AS parent_id
   ), ${RUN}`,
 };
 
@@ -82,19 +71,42 @@ const FIND_OR_MAKE_EXTERNAL_THREAD = {
     SELECT id FROM made UNION ALL SELECT id FROM threads WHERE tenant_id = $2 AND external_id = $4 LIMIT 1`,
 };
 
+/** A thread becomes free or busy between two statements a few times at most; then its caller may try again. */
+const MAX_TRIES = 3;
+
 /**
  * Stores everything that an accepted run needs, in one statement: idempotency row, user, thread, message, run, event.
- * Once this returns, the run survives anything.
+ * Once this returns, the run survives anything. Where the thread works on another run, the strategy decides.
  * @throws TroupeError `agent_not_found`, `thread_not_found`, `thread_busy`, `idempotency_key_reused`
  */
 export async function acceptRun(database: Database, input: AcceptRunInput): Promise<AcceptedRunRow> {
   const threadId = await chooseThread(database, input);
-  const rows = await store(database, input, threadId);
-  const [row] = rows;
-  if (row) {
-    return { runId: input.runId, threadId: row.thread_id, agent: row.agent, model: row.model, replayed: false };
+  const accepted =
+    input.thread.type === 'new'
+      ? await start(database, ACCEPT_ON_NEW_THREAD, input, threadId)
+      : await acceptOnThread(database, input, threadId);
+  return accepted ?? explainRefusal(database, input, threadId);
+}
+
+async function acceptOnThread(
+  database: Queryable,
+  input: AcceptRunInput,
+  threadId: string,
+): Promise<AcceptedRunRow | undefined> {
+  const strategy = input.multitaskStrategy ?? 'reject';
+  const begin = () => start(database, ACCEPT_ON_FREE_THREAD, input, threadId);
+  if (strategy === 'reject') return begin();
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const steered = strategy === 'steer' ? await steerRun(database, input, threadId) : undefined;
+    const accepted = steered ?? (await begin());
+    if (accepted) return accepted;
+    // A run may have begun between the two statements. One that takes no message, because it is being cancelled or has too
+    // many, takes none the second time: then the message waits for the thread as a run of its own.
+    if (strategy === 'steer' && tries === 0) continue;
+    const waiting = await joinLine(database, input, threadId);
+    if (waiting) return waiting;
   }
-  return explainRefusal(database, input, threadId);
+  return undefined;
 }
 
 async function chooseThread(database: Queryable, { thread, tenantId, userId }: AcceptRunInput): Promise<string> {
@@ -109,35 +121,18 @@ async function chooseThread(database: Queryable, { thread, tenantId, userId }: A
   return made.id;
 }
 
-async function store(database: Queryable, input: AcceptRunInput, threadId: string): Promise<AcceptRow[]> {
-  const statement = input.thread.type === 'new' ? ACCEPT_ON_NEW_THREAD : ACCEPT_ON_THREAD;
-  try {
-    return await database.query<AcceptRow>(statement, [
-      input.tenantId,
-      input.runId,
-      input.userId,
-      input.agent,
-      input.defaultAgent,
-      input.model,
-      input.defaultModel,
-      input.deadlineSeconds,
-      newId(),
-      JSON.stringify(input.content),
-      input.idempotency?.endpoint ?? null,
-      input.idempotency?.key ?? null,
-      input.idempotency?.requestHash ?? null,
-      threadId,
-    ]);
-  } catch (error) {
-    if (!violates(error, 'runs_one_active_per_thread')) throw error;
-    throw new TroupeError({
-      code: 'thread_busy',
-      fault: 'caller',
-      message: `Thread ${threadId} is working on another run. Wait until it ends, cancel it, or use another thread.`,
-      retryable: true,
-      retryAfterMs: 1_000,
-      details: { thread_id: threadId },
-      cause: error,
-    });
-  }
+async function start(
+  database: Queryable,
+  statement: Statement,
+  input: AcceptRunInput,
+  threadId: string,
+): Promise<AcceptedRunRow | undefined> {
+  const [row] = await database.query<{ thread_id: string; agent: string; model: string }>(
+    statement,
+    acceptanceValues(input, threadId),
+  );
+  if (!row) return undefined;
+  const { agent, model } = row;
+  const ids = { runId: input.runId, threadId: row.thread_id };
+  return { ...ids, agent, model, replayed: false, steered: false, wait: null };
 }

@@ -1,11 +1,22 @@
-import { type RunStatus, TroupeError } from '@troupe/contracts';
+import { newId, type RunStatus, TroupeError } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
 import { runNotFound } from './read-run.js';
+import { storeUnreadMessages } from './unread-messages.js';
 
 export interface CancelOutcome {
   status: RunStatus;
   /** The attempt and number of the `run.cancelled` event when this call ended the run; a running one ends by its worker. */
   event: { attempt: number; n: number } | null;
+  /** The thread, when others wait for it now that this call ended the run: `advanceThread` is due. */
+  threadToAdvance: string | undefined;
+}
+
+/** A run that was ended while no worker held it. */
+export interface EndedRun {
+  /** Place of its last event. */
+  attempt: number;
+  n: number;
+  threadToAdvance: string | undefined;
 }
 
 const END_PARKED_RUN = {
@@ -15,7 +26,16 @@ const END_PARKED_RUN = {
         event_attempt = attempt + 1, event_n = 1, pending_tool_calls = 0,
         cancel_requested_at = CASE WHEN $3 = 'cancelled' THEN coalesce(cancel_requested_at, now()) END
       WHERE id = $1 AND tenant_id = coalesce($2, tenant_id) AND status IN ('queued', 'waiting')
-      RETURNING id, attempt, status
+      RETURNING id, tenant_id, thread_id, attempt, status, blocked, head_message_id, steering
+    ), ${storeUnreadMessages('ended', '$5')},
+    thread AS (
+      UPDATE threads SET
+        head_message_id = coalesce((SELECT id FROM unread ORDER BY n DESC LIMIT 1), threads.head_message_id),
+        message_count = message_count + (SELECT count(*) FROM unread),
+        active_run_id = CASE WHEN ended.blocked THEN active_run_id END,
+        waiting_runs = waiting_runs - ended.blocked::integer
+      FROM ended WHERE threads.id = ended.thread_id
+      RETURNING threads.id, active_run_id, waiting_runs
     ),
     calls AS (
       UPDATE tool_calls SET state = 'cancelled', finished_at = now()
@@ -26,7 +46,8 @@ const END_PARKED_RUN = {
       SELECT id, attempt, 1, 1, jsonb_build_array(jsonb_build_object(
         'type', 'run.' || status, 'data', jsonb_build_object('run_id', id))) FROM ended
     )
-    SELECT attempt FROM ended`,
+    SELECT ended.attempt, CASE WHEN active_run_id IS NULL AND waiting_runs > 0 THEN thread.id END AS thread_to_advance
+    FROM ended, thread`,
 };
 
 const REQUEST_CANCEL = {
@@ -48,13 +69,16 @@ const MAX_LOOKS = 20;
 export async function cancelRun(database: Queryable, tenantId: string, runId: string): Promise<CancelOutcome> {
   for (let look = 0; look < MAX_LOOKS; look++) {
     const ended = await endParkedRun(database, runId, 'cancelled', tenantId);
-    if (ended) return { status: 'cancelled', event: ended };
+    if (ended) {
+      const { threadToAdvance, ...event } = ended;
+      return { status: 'cancelled', event, threadToAdvance };
+    }
     const [marked] = await database.query(REQUEST_CANCEL, [runId, tenantId]);
-    if (marked) return { status: 'running', event: null };
+    if (marked) return { status: 'running', event: null, threadToAdvance: undefined };
     const [row] = await database.query<{ status: RunStatus }>(READ_STATUS, [runId, tenantId]);
     if (!row) throw runNotFound(runId);
     if (row.status !== 'queued' && row.status !== 'waiting' && row.status !== 'running') {
-      return { status: row.status, event: null };
+      return { status: row.status, event: null, threadToAdvance: undefined };
     }
   }
   throw new TroupeError({
@@ -74,8 +98,9 @@ export async function endParkedRun(
   runId: string,
   status: 'cancelled' | 'expired',
   tenantId: string | null,
-): Promise<{ attempt: number; n: number } | undefined> {
+): Promise<EndedRun | undefined> {
   const stopReason = status === 'cancelled' ? 'cancelled' : 'deadline';
-  const [row] = await database.query<{ attempt: number }>(END_PARKED_RUN, [runId, tenantId, status, stopReason]);
-  return row && { attempt: row.attempt, n: 1 };
+  const values = [runId, tenantId, status, stopReason, newId()];
+  const [row] = await database.query<{ attempt: number; thread_to_advance: string | null }>(END_PARKED_RUN, values);
+  return row && { attempt: row.attempt, n: 1, threadToAdvance: row.thread_to_advance ?? undefined };
 }

@@ -1,9 +1,23 @@
-import type { AgentConfiguration, ContentPart, EventId, Fact, MessageRole, Usage } from '@troupe/contracts';
+import {
+  type AgentConfiguration,
+  type ContentPart,
+  type EventId,
+  type Fact,
+  type MessageRole,
+  newId,
+  type Usage,
+} from '@troupe/contracts';
 import type { Queryable } from '../database.js';
 import { usageFromRow } from './run-row.js';
 
 export interface HistoryMessage {
   role: MessageRole;
+  content: ContentPart[];
+}
+
+export interface ReceivedMessage {
+  /** Of the message that it becomes. */
+  id: string;
   content: ContentPart[];
 }
 
@@ -25,16 +39,23 @@ export interface ClaimedRun {
   crashCount: number;
   /** Claims of this step, this one included: more than 1 means that an earlier attempt was abandoned. */
   claims: number;
+  /** Attempts whose worker died, perhaps in the middle of a call that is paid and in no ledger row yet. */
+  lostAttempts: number[];
   /** Nothing of the run is committed yet but its acceptance. */
   firstClaim: boolean;
   cancelRequested: boolean;
+  /** The run was paused and its worker died: it is to rest. */
+  paused: boolean;
   /** Milliseconds until the deadline, by the database's clock. */
   deadlineInMs: number;
   headMessageId: string;
   /** The last event that is committed. */
   lastEvent: EventId;
   configuration: AgentConfiguration;
+  /** Ends with what was received. */
   history: HistoryMessage[];
+  /** Messages that came while the run worked and that this turn is the first to read; they are stored with its commit. */
+  received: ReceivedMessage[];
   facts: Pick<Fact, 'key' | 'value' | 'category'>[];
   /** What the run has used before this turn. */
   usage: Usage;
@@ -56,6 +77,8 @@ interface ClaimRow {
   retry_count: number;
   crash_count: number;
   claims: number;
+  lost_attempts: number[];
+  paused: boolean;
   cancel_requested: boolean;
   deadline_in_ms: number;
   head_message_id: string;
@@ -63,6 +86,7 @@ interface ClaimRow {
   event_n: number;
   configuration: AgentConfiguration;
   history: HistoryMessage[] | null;
+  steering: Pick<HistoryMessage, 'content'>[];
   facts: ClaimedRun['facts'] | null;
   input_tokens: number;
   output_tokens: number;
@@ -76,7 +100,8 @@ interface ClaimRow {
 }
 
 /**
- * One conditional update: the lease must be free or over, by the database's clock. What the turn needs rides along.
+ * One conditional update: the lease must be free or over, by the database's clock. A paused run is left alone, unless a
+ * dead worker holds it: somebody has to lay it down. What the turn needs rides along.
  * The history is the chain of parents up from the run's newest message, as many as the memory strategy can use.
  */
 const CLAIM_RUN = {
@@ -85,15 +110,18 @@ const CLAIM_RUN = {
       UPDATE runs SET
         status = 'running', wait_kind = NULL, attempt = attempt + 1, claims = claims + 1, lease_owner = $2,
         lease_until = now() + make_interval(secs => $3), started_at = coalesce(started_at, now()),
-        crash_count = crash_count + CASE status WHEN 'running' THEN 1 ELSE 0 END
-      WHERE id = $1 AND (status = 'queued' OR (status = 'running' AND lease_until < now()))
+        crash_count = crash_count + CASE status WHEN 'running' THEN 1 ELSE 0 END,
+        lost_attempts = CASE status WHEN 'running' THEN lost_attempts || attempt ELSE lost_attempts END
+      WHERE id = $1
+        AND ((status = 'queued' AND paused_at IS NULL AND NOT blocked) OR (status = 'running' AND lease_until < now()))
       RETURNING *
     )
     SELECT claimed.id, claimed.tenant_id, claimed.thread_id, claimed.user_id, claimed.agent_id, claimed.agent,
       claimed.agent_version, claimed.model, claimed.step, claimed.turn, claimed.attempt, claimed.retry_count,
-      claimed.crash_count, claimed.claims, claimed.cancel_requested_at IS NOT NULL AS cancel_requested,
+      claimed.crash_count, claimed.claims, claimed.lost_attempts, claimed.paused_at IS NOT NULL AS paused,
+      claimed.cancel_requested_at IS NOT NULL AS cancel_requested,
       (extract(epoch FROM claimed.deadline_at - now()) * 1000)::float8 AS deadline_in_ms,
-      claimed.head_message_id, claimed.event_attempt, claimed.event_n, claimed.input_tokens,
+      claimed.head_message_id, claimed.steering, claimed.event_attempt, claimed.event_n, claimed.input_tokens,
       claimed.output_tokens, claimed.cached_input_tokens, claimed.reasoning_tokens, claimed.cost,
       agent_versions.configuration,
       threads.title, threads.summary, threads.message_count, threads.summarized_count,
@@ -126,6 +154,7 @@ export async function claimRun(
 ): Promise<ClaimedRun | undefined> {
   const [row] = await database.query<ClaimRow>(CLAIM_RUN, [runId, owner, leaseSeconds]);
   if (!row) return undefined;
+  const received = row.steering.map(({ content }) => ({ id: newId(), content }));
   return {
     id: row.id,
     tenantId: row.tenant_id,
@@ -141,19 +170,22 @@ export async function claimRun(
     retryCount: row.retry_count,
     crashCount: row.crash_count,
     claims: row.claims,
+    lostAttempts: row.lost_attempts,
     firstClaim: row.event_attempt === 0,
     cancelRequested: row.cancel_requested,
+    paused: row.paused,
     deadlineInMs: row.deadline_in_ms,
     headMessageId: row.head_message_id,
     lastEvent: { attempt: row.event_attempt, n: row.event_n },
     configuration: row.configuration,
-    history: row.history ?? [],
+    history: [...(row.history ?? []), ...received.map(({ content }) => ({ role: 'user' as const, content }))],
+    received,
     facts: row.facts ?? [],
     usage: usageFromRow(row),
     thread: {
       title: row.title,
       summary: row.summary,
-      messageCount: row.message_count,
+      messageCount: row.message_count + received.length,
       summarizedCount: row.summarized_count,
     },
   };

@@ -1,95 +1,27 @@
-import type {
-  ContentPart,
-  EffectClass,
-  ErrorBody,
-  EventId,
-  FollowUpKind,
-  JsonObject,
-  MessageRole,
-  RunEventBody,
-  StopReason,
-  WaitKind,
-} from '@troupe/contracts';
-import type { Queryable } from '../database.js';
+import { type EventId, isTerminal, newId, type StopReason, type WaitKind } from '@troupe/contracts';
+import type { Queryable, Statement } from '../database.js';
+import { REPLACE_SHORTER_BATCH } from '../events/append-events.js';
 import { packEvents } from '../events/stored-events.js';
 import type { LedgerRow } from '../usage/ledger-row.js';
 import { POLL_GRACE_SECONDS } from './poll-grace.js';
+import type { CommittedStep, NextState, StepCommit } from './step-commit.js';
+import { storeUnreadMessages } from './unread-messages.js';
 
-/** What the run is after the step. */
-export type NextState =
-  /** `next_step`: the step is done. `retry`: it failed and is tried again. `handed_back`: this process stops. */
-  | { status: 'queued'; wakeInMs: number; because: 'next_step' | 'retry' | 'handed_back' }
-  | { status: 'waiting'; waitKind: WaitKind; pendingToolCalls: number }
-  | { status: 'completed'; stopReason: StopReason; outputMessageId: string | null }
-  | { status: 'failed'; stopReason: StopReason; error: ErrorBody }
-  | { status: 'cancelled' }
-  | { status: 'expired' };
-
-export interface StepRow {
-  index: number;
-  kind: 'model' | 'tools';
-  model: string | null;
-  finish_reason: string | null;
-  usage: JsonObject | null;
-  started_at: string;
-}
-
-export interface NewMessage {
-  id: string;
-  parent_id: string;
-  role: MessageRole;
-  content: ContentPart[];
-  model: string | null;
-}
-
-export interface NewToolCall {
-  id: string;
-  message_id: string;
-  step: number;
-  index: number;
-  call_id: string;
-  name: string;
-  arguments: JsonObject;
-  effect: EffectClass;
-}
-
-export interface FollowUp {
-  id: string;
-  kind: FollowUpKind;
-  model: string;
-}
-
-export interface StepCommit {
-  runId: string;
-  /** The token of the claim. */
-  attempt: number;
-  next: NextState;
-  /** Absent when the attempt ends without a finished step. */
-  steps: StepRow[];
-  /** In order; the last becomes the head of the thread. */
-  messages: NewMessage[];
-  toolCalls: NewToolCall[];
-  ledger: LedgerRow[];
-  followUps: FollowUp[];
-  /** Events of this attempt that are not stored yet, and the place of the first. */
-  events: RunEventBody[];
-  firstEvent: number;
-}
-
-export interface CommittedStep {
-  /** Number of the ring that the run now waits for. */
+interface CommittedRow {
   dispatch: number;
   step: number;
-  cancelRequested: boolean;
+  cancel_requested: boolean;
+  paused: boolean;
+  waiting_runs: number;
 }
 
 /**
  * The fence and everything that depends on it, in one statement: no row of the step exists unless the run row still
- * carries this attempt. The update takes the row's lock, so a claim that races it waits and then finds it changed.
+ * carries this attempt. The update takes the row's lock, so a claim that races it waits and then finds it changed. A run
+ * does not complete while it has a message that no turn has read.
  */
-const COMMIT_STEP = {
-  name: 'commit-step',
-  text: `WITH fence AS (
+const fencedRows = ({ steering = 'steering', read = '0' } = {}) => `
+    fence AS (
       UPDATE runs SET
         status = $3, wait_kind = $4, stop_reason = $5, error = $6::jsonb, output_message_id = $7,
         next_wake_at = now() + make_interval(secs => $8), pending_tool_calls = $9,
@@ -98,7 +30,8 @@ const COMMIT_STEP = {
         step = step + jsonb_array_length($11::jsonb), turn = turn + least(1, jsonb_array_length($11::jsonb)),
         claims = CASE WHEN $10::text IS NULL THEN 0 ELSE claims END,
         head_message_id = coalesce($12, head_message_id), dispatch = dispatch + 1,
-        lease_owner = NULL, lease_until = NULL,
+        lease_owner = NULL, lease_until = NULL, lost_attempts = '{}',
+        steering = ${steering},
         event_attempt = CASE WHEN $10::text IS NULL THEN attempt ELSE event_attempt END,
         event_n = CASE WHEN $10::text IS NULL THEN $13 ELSE event_n END,
         input_tokens = input_tokens + $14, output_tokens = output_tokens + $15,
@@ -106,6 +39,7 @@ const COMMIT_STEP = {
         cost = CASE WHEN $18::numeric IS NULL THEN cost ELSE coalesce(cost, 0) + $18 END,
         finished_at = CASE WHEN $3 IN ('completed', 'failed', 'cancelled', 'expired') THEN now() END
       WHERE id = $1 AND attempt = $2 AND status = 'running'
+        AND ($3 <> 'completed' OR jsonb_array_length(steering) <= ${read})
       RETURNING *
     ),
     new_steps AS (
@@ -116,7 +50,8 @@ const COMMIT_STEP = {
     ),
     new_messages AS (
       INSERT INTO messages (id, tenant_id, thread_id, parent_id, role, content, run_id, agent, model)
-      SELECT m.id, fence.tenant_id, fence.thread_id, m.parent_id, m.role, m.content, fence.id, fence.agent, m.model
+      SELECT m.id, fence.tenant_id, fence.thread_id, m.parent_id, m.role, m.content, fence.id,
+        CASE WHEN m.role <> 'user' THEN fence.agent END, m.model
       FROM fence, jsonb_to_recordset($19::jsonb) AS m(id uuid, parent_id uuid, role text, content jsonb, model text)
     ),
     new_tool_calls AS (
@@ -130,17 +65,19 @@ const COMMIT_STEP = {
     new_events AS (
       INSERT INTO run_events (run_id, attempt, n, first_n, events)
       SELECT fence.id, fence.attempt, $13, $21, $22::jsonb FROM fence WHERE $13::int >= $21::int
+      ${REPLACE_SHORTER_BATCH}
     ),
     new_ledger AS (
       INSERT INTO usage_ledger (id, tenant_id, run_id, thread_id, user_id, agent, step, attempt, purpose, provider,
         model, outcome, input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens,
         cost, estimated)
-      SELECT l.id, fence.tenant_id, fence.id, fence.thread_id, fence.user_id, fence.agent, l.step, fence.attempt,
-        l.purpose, l.provider, l.model, l.outcome, l.input_tokens, l.output_tokens, l.cached_input_tokens,
-        l.cache_write_input_tokens, l.reasoning_tokens, l.cost, l.estimated
-      FROM fence, jsonb_to_recordset($23::jsonb) AS l(id uuid, step int, purpose text, provider text, model text,
-        outcome text, input_tokens int, output_tokens int, cached_input_tokens int, cache_write_input_tokens int,
+      SELECT l.id, fence.tenant_id, fence.id, fence.thread_id, fence.user_id, fence.agent, l.step,
+        coalesce(l.attempt, fence.attempt), l.purpose, l.provider, l.model, l.outcome, l.input_tokens, l.output_tokens,
+        l.cached_input_tokens, l.cache_write_input_tokens, l.reasoning_tokens, l.cost, l.estimated
+      FROM fence, jsonb_to_recordset($23::jsonb) AS l(id uuid, step int, attempt int, purpose text, provider text,
+        model text, outcome text, input_tokens int, output_tokens int, cached_input_tokens int, cache_write_input_tokens int,
         reasoning_tokens int, cost numeric, estimated boolean)
+      ON CONFLICT DO NOTHING
     ),
     new_follow_ups AS (
       INSERT INTO follow_up_tasks (id, tenant_id, run_id, thread_id, user_id, kind, model, lease_until)
@@ -148,25 +85,67 @@ const COMMIT_STEP = {
         now() + interval '${POLL_GRACE_SECONDS} seconds'
       FROM fence, jsonb_to_recordset($24::jsonb) AS f(id uuid, kind text, model text)
       ON CONFLICT ON CONSTRAINT follow_up_tasks_once DO NOTHING
-    ),
+    )`;
+
+const COMMITTED = `
+    SELECT dispatch, step, cancel_requested_at IS NOT NULL AS cancel_requested, paused_at IS NOT NULL AS paused,
+      coalesce((SELECT waiting_runs FROM thread), 0) AS waiting_runs
+    FROM fence`;
+
+/** Ends of runs take the lock of the thread's row, so that whoever is accepted on it knows whether it is free. */
+const THREAD = `
     thread AS (
-      UPDATE threads SET head_message_id = $12, message_count = message_count + jsonb_array_length($19::jsonb),
-        updated_at = now()
-      FROM fence WHERE threads.id = fence.thread_id AND $12::uuid IS NOT NULL
-    )
-    SELECT dispatch, step, cancel_requested_at IS NOT NULL AS cancel_requested FROM fence`,
+      UPDATE threads SET head_message_id = coalesce($12, threads.head_message_id),
+        message_count = message_count + jsonb_array_length($19::jsonb), updated_at = now(),
+        active_run_id = CASE WHEN fence.finished_at IS NULL THEN active_run_id END
+      FROM fence WHERE threads.id = fence.thread_id AND ($12::uuid IS NOT NULL OR fence.finished_at IS NOT NULL)
+      RETURNING CASE WHEN fence.finished_at IS NULL THEN 0 ELSE waiting_runs END AS waiting_runs
+    )`;
+
+const COMMIT_STEP = {
+  name: 'commit-step',
+  text: `WITH ${fencedRows()}, ${THREAD} ${COMMITTED}`,
 };
 
-/** Stores the outcome of an attempt. Undefined: the run belongs to another attempt now, and nothing was stored. */
+/** The same for a turn that has read messages which were given to the run: those that came later are left. */
+const COMMIT_READING_STEP = {
+  name: 'commit-reading-step',
+  text: `WITH ${fencedRows({
+    steering: `(
+          SELECT coalesce(jsonb_agg(value ORDER BY n), '[]')
+          FROM jsonb_array_elements(steering) WITH ORDINALITY AS unread(value, n) WHERE n > $25
+        )`,
+    read: '$25',
+  })}, ${THREAD} ${COMMITTED}`,
+};
+
+/** The same for a run that ends without an answer to the messages that it was given last. */
+const COMMIT_LAST_STEP = {
+  name: 'commit-last-step',
+  text: `WITH ${fencedRows()}, ${storeUnreadMessages('fence', '$25')},
+    thread AS (
+      UPDATE threads SET
+        head_message_id = coalesce((SELECT id FROM unread ORDER BY n DESC LIMIT 1), $12, threads.head_message_id),
+        message_count = message_count + jsonb_array_length($19::jsonb) + (SELECT count(*) FROM unread),
+        updated_at = now(), active_run_id = NULL
+      FROM fence WHERE threads.id = fence.thread_id
+      RETURNING waiting_runs
+    ) ${COMMITTED}`,
+};
+
+/**
+ * Stores the outcome of an attempt. Undefined: the run belongs to another attempt now, or it has a message that was not
+ * read and `next` would complete it; nothing was stored.
+ */
 export async function commitStep(database: Queryable, commit: StepCommit): Promise<CommittedStep | undefined> {
   const { next } = commit;
   const lastEvent: EventId['n'] = commit.firstEvent + commit.events.length - 1;
   const usage = sumOf(commit.ledger);
-  const [row] = await database.query<{ dispatch: number; step: number; cancel_requested: boolean }>(COMMIT_STEP, [
+  const values = [
     commit.runId,
     commit.attempt,
     next.status,
-    next.status === 'waiting' ? next.waitKind : null,
+    waitKindOf(next),
     stopReasonOf(next),
     next.status === 'failed' ? JSON.stringify(next.error) : null,
     next.status === 'completed' ? next.outputMessageId : null,
@@ -187,8 +166,30 @@ export async function commitStep(database: Queryable, commit: StepCommit): Promi
     JSON.stringify(packEvents(commit.events)),
     JSON.stringify(commit.ledger),
     JSON.stringify(commit.followUps),
-  ]);
-  return row && { dispatch: row.dispatch, step: row.step, cancelRequested: row.cancel_requested };
+  ];
+  const [row] = await database.query<CommittedRow>(...variantOf(commit, values));
+  return row && committedFrom(row);
+}
+
+function variantOf({ next, receivedRead = 0 }: StepCommit, values: unknown[]): [Statement, unknown[]] {
+  if (isTerminal(next.status) && next.status !== 'completed') return [COMMIT_LAST_STEP, [...values, newId()]];
+  return receivedRead > 0 ? [COMMIT_READING_STEP, [...values, receivedRead]] : [COMMIT_STEP, values];
+}
+
+function committedFrom(row: CommittedRow): CommittedStep {
+  return {
+    dispatch: row.dispatch,
+    step: row.step,
+    cancelRequested: row.cancel_requested,
+    paused: row.paused,
+    waitingRuns: row.waiting_runs,
+  };
+}
+
+/** A run that waits for its next try is queued, so that it can be claimed, and says what it waits for. */
+function waitKindOf(next: NextState): WaitKind | null {
+  if (next.status === 'waiting') return next.waitKind;
+  return next.status === 'queued' && next.because === 'retry' ? 'timer' : null;
 }
 
 function stopReasonOf(next: NextState): StopReason | null {

@@ -6,21 +6,23 @@ import type { Queryable } from '../database.js';
  */
 const FIND_DUE_RUNS = {
   name: 'find-due-runs',
-  text: `(SELECT id FROM runs WHERE status = 'queued' AND next_wake_at < now() ORDER BY next_wake_at LIMIT $1)
+  text: `(SELECT id FROM runs WHERE status = 'queued' AND next_wake_at < now() AND paused_at IS NULL AND NOT blocked
+      ORDER BY next_wake_at LIMIT $1)
     UNION ALL
-    (SELECT id FROM runs WHERE status = 'running' AND lease_until < now() ORDER BY lease_until LIMIT $1)`,
+    (SELECT id FROM runs WHERE status = 'running' AND lease_until < now() AND $2 ORDER BY lease_until LIMIT $1)`,
 };
 
 const FIND_OVERDUE_RUNS = {
   name: 'find-overdue-runs',
-  text: `SELECT id FROM runs WHERE status IN ('queued', 'waiting') AND deadline_at < now() LIMIT $1`,
+  text: `SELECT id FROM runs WHERE status IN ('queued', 'waiting') AND deadline_at < now() AND paused_at IS NULL LIMIT $1`,
 };
 
-export async function findDueRuns(database: Queryable, limit: number): Promise<string[]> {
-  return (await database.query<{ id: string }>(FIND_DUE_RUNS, [limit])).map((row) => row.id);
+/** @param takeOver whether runs of workers that gave no sign of life are looked for too */
+export async function findDueRuns(database: Queryable, limit: number, takeOver = true): Promise<string[]> {
+  return (await database.query<{ id: string }>(FIND_DUE_RUNS, [limit, takeOver])).map((row) => row.id);
 }
 
-/** Parked runs whose deadline has passed. */
+/** Parked runs whose deadline has passed; that of a paused one moves when it is resumed. */
 export async function findOverdueRuns(database: Queryable, limit: number): Promise<string[]> {
   return (await database.query<{ id: string }>(FIND_OVERDUE_RUNS, [limit])).map((row) => row.id);
 }

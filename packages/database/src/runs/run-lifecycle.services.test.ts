@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { newId, type RunEventBody, TroupeError } from '@troupe/contracts';
+import { type EventId, newId, type RunEvent, type RunEventBody, TroupeError } from '@troupe/contracts';
 import { createTestDatabase, type TestDatabase } from '@troupe/testing';
 import { Database } from '../database.js';
 import { appendEvents } from '../events/append-events.js';
@@ -11,10 +11,11 @@ import { acceptRun } from './accept-run.js';
 import type { AcceptRunInput } from './accept-run-input.js';
 import { cancelRun } from './cancel-run.js';
 import { type ClaimedRun, claimRun } from './claim-run.js';
-import { commitStep, type NewMessage, type NextState, type StepCommit } from './commit-step.js';
+import { commitStep } from './commit-step.js';
 import { findDueRuns } from './find-due-runs.js';
 import { readRun } from './read-run.js';
 import { renewLeases } from './renew-leases.js';
+import type { NewMessage, NextState, StepCommit } from './step-commit.js';
 
 const CONFIGURATION = {
   name: 'Cherry',
@@ -24,7 +25,8 @@ const CONFIGURATION = {
   max_turns: 10,
 };
 
-const LEASES = { byTool: {}, otherwise: 30 };
+/** Of a tool call. */
+const LEASE_SECONDS = 30;
 
 let server: TestDatabase;
 let database: Database;
@@ -137,6 +139,11 @@ async function endLease(runId: string): Promise<void> {
   await database.dataSource.query(`UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1`, [runId]);
 }
 
+async function eventsAfter(runId: string, after: EventId): Promise<RunEvent[]> {
+  const [page] = await new PostgresEventArchive(database).read([{ runId, after }]);
+  return page?.events ?? [];
+}
+
 describe('accepting a run', () => {
   test('stores thread, message, run and its first event', async () => {
     const accepted = await acceptRun(database, input({ userId: 'phil', model: 'openai/gpt-4o' }));
@@ -150,7 +157,7 @@ describe('accepting a run', () => {
       attempt: 0,
     });
     expect(response).toBeNull();
-    const events = await new PostgresEventArchive(database).read(run.id, { attempt: 0, n: 0 });
+    const events = await eventsAfter(run.id, { attempt: 0, n: 0 });
     expect(events).toEqual([
       {
         id: { attempt: 0, n: 1 },
@@ -301,8 +308,24 @@ describe('events', () => {
     await appendEvents(database, [{ runId: run.id, attempt: 1, firstN: 1, events: [delta('a'), delta('b')] }]);
     const tail = { events: [delta('c')], firstEvent: 3 };
     await commitStep(database, { ...complete(run), ...tail });
-    const read = await new PostgresEventArchive(database).read(run.id, { attempt: 1, n: 1 });
+    const read = await eventsAfter(run.id, { attempt: 1, n: 1 });
     expect(read.map(({ id, data }) => [id.n, data])).toEqual([
+      [2, { delta: 'b' }],
+      [3, { delta: 'c' }],
+    ]);
+  });
+
+  test('whose storing went through though its reply was lost are stored again with those after them', async () => {
+    const run = await claimed();
+    const delta = (text: string): RunEventBody => ({ type: 'text.delta', data: { delta: text } });
+    const batch = (events: RunEventBody[]) => [{ runId: run.id, attempt: 1, firstN: 1, events }];
+    await appendEvents(database, batch([delta('a')]));
+    await appendEvents(database, batch([delta('a'), delta('b')]));
+    await appendEvents(database, batch([delta('a')]));
+    await commitStep(database, { ...complete(run), events: [delta('a'), delta('b'), delta('c')], firstEvent: 1 });
+    const read = await eventsAfter(run.id, { attempt: 1, n: 0 });
+    expect(read.map(({ id, data }) => [id.n, data])).toEqual([
+      [1, { delta: 'a' }],
       [2, { delta: 'b' }],
       [3, { delta: 'c' }],
     ]);
@@ -314,7 +337,7 @@ describe('events', () => {
     await claimRun(database, run.id, 'other', 15);
     const late: RunEventBody = { type: 'text.delta', data: { delta: 'late' } };
     await appendEvents(database, [{ runId: run.id, attempt: 1, firstN: 1, events: [late] }]);
-    expect(await new PostgresEventArchive(database).read(run.id, { attempt: 0, n: 1 })).toEqual([]);
+    expect(await eventsAfter(run.id, { attempt: 0, n: 1 })).toEqual([]);
   });
 });
 
@@ -347,7 +370,7 @@ describe('tool calls', () => {
       const { run, toolCalls } = await waitingForTools(4);
       const outcomes = await Promise.all(
         toolCalls.map(async ({ id }) => {
-          const sent = await dispatchToolCall(database, id, LEASES);
+          const sent = await dispatchToolCall(database, id, LEASE_SECONDS);
           if (!sent) throw new Error('The call could not be sent.');
           return completeToolCall(database, {
             toolCallId: id,
@@ -377,24 +400,24 @@ describe('tool calls', () => {
   test('a call is sent once and its result stored once', async () => {
     const { toolCalls } = await waitingForTools(1);
     const id = toolCalls[0]?.id ?? '';
-    const sends = await Promise.all(Array.from({ length: 6 }, () => dispatchToolCall(database, id, LEASES)));
+    const sends = await Promise.all(Array.from({ length: 6 }, () => dispatchToolCall(database, id, LEASE_SECONDS)));
     expect(sends.filter(Boolean)).toHaveLength(1);
     const outcome = { toolCallId: id, dispatches: 1, state: 'completed', result: '4' } as const;
     expect(await completeToolCall(database, outcome)).toBeDefined();
     expect(await completeToolCall(database, outcome)).toBeUndefined();
   });
 
-  test('a call that was sent is due again when the time of its own tool is over, and only the last send counts', async () => {
+  test('a call that was sent is due again when its lease is over, and only the last send counts', async () => {
     const { toolCalls } = await waitingForTools(2);
-    const [slow = '', quick = ''] = toolCalls.map(({ id }) => id);
-    await dispatchToolCall(database, slow, { byTool: { other: 0 }, otherwise: 30 });
-    await dispatchToolCall(database, quick, { byTool: { calculate: 0 }, otherwise: 30 });
+    const [held = '', lost = ''] = toolCalls.map(({ id }) => id);
+    await dispatchToolCall(database, held, LEASE_SECONDS);
+    await dispatchToolCall(database, lost, 0);
 
-    const due = (await findDueToolCalls(database, 1_000)).filter(({ id }) => id === slow || id === quick);
-    expect(due).toEqual([{ id: quick, unknown: false, dispatches: 1 }]);
-    expect(await dispatchToolCall(database, slow, LEASES)).toBeUndefined();
-    expect(await dispatchToolCall(database, quick, LEASES)).toMatchObject({ dispatches: 2 });
-    const outcome = { toolCallId: quick, state: 'completed', result: '4' } as const;
+    const due = (await findDueToolCalls(database, 1_000)).filter(({ id }) => id === held || id === lost);
+    expect(due).toEqual([{ id: lost, dispatches: 1, todo: 'send' }]);
+    expect(await dispatchToolCall(database, held, LEASE_SECONDS)).toBeUndefined();
+    expect(await dispatchToolCall(database, lost, LEASE_SECONDS)).toMatchObject({ dispatches: 2 });
+    const outcome = { toolCallId: lost, state: 'completed', result: '4' } as const;
     expect(await completeToolCall(database, { ...outcome, dispatches: 1 })).toBeUndefined();
     expect(await completeToolCall(database, { ...outcome, dispatches: 2 })).toBeDefined();
   });
@@ -405,7 +428,7 @@ describe('cancelling', () => {
     const { runId } = await acceptRun(database, input());
     expect(await cancelRun(database, tenantId, runId)).toEqual({ status: 'cancelled', event: { attempt: 1, n: 1 } });
     expect(await claimRun(database, runId, 'worker', 15)).toBeUndefined();
-    const events = await new PostgresEventArchive(database).read(runId, { attempt: 0, n: 1 });
+    const events = await eventsAfter(runId, { attempt: 0, n: 1 });
     expect(events.map((event) => event.type)).toEqual(['run.cancelled']);
     expect(await cancelRun(database, tenantId, runId)).toEqual({ status: 'cancelled', event: null });
   });

@@ -1,4 +1,4 @@
-import type { ErrorBody, Run, RunStatus, StopReason, Usage, WaitKind } from '@troupe/contracts';
+import type { ErrorBody, MultitaskStrategy, Run, RunStatus, StopReason, Usage, WaitKind } from '@troupe/contracts';
 
 /** A row of `runs` as the driver gives it. */
 export interface RunRow {
@@ -15,6 +15,9 @@ export interface RunRow {
   error: ErrorBody | null;
   step: number;
   attempt: number;
+  multitask_strategy: MultitaskStrategy;
+  blocked: boolean;
+  replaces_run_id: string | null;
   input_message_id: string;
   output_message_id: string | null;
   input_tokens: number;
@@ -22,6 +25,7 @@ export interface RunRow {
   cached_input_tokens: number;
   reasoning_tokens: number;
   cost: string | null;
+  paused_at: Date | null;
   created_at: Date;
   started_at: Date | null;
   finished_at: Date | null;
@@ -31,11 +35,13 @@ export interface RunRow {
 /** The columns of RunRow, of the table or alias `runs`. */
 export const RUN_COLUMNS = `
   runs.id, runs.tenant_id, runs.thread_id, runs.user_id, runs.agent, runs.agent_version, runs.model, runs.status,
-  runs.wait_kind, runs.stop_reason, runs.error, runs.step, runs.attempt, runs.input_message_id, runs.output_message_id,
-  runs.input_tokens, runs.output_tokens, runs.cached_input_tokens, runs.reasoning_tokens, runs.cost, runs.created_at,
-  runs.started_at, runs.finished_at, runs.deadline_at`;
+  runs.wait_kind, runs.stop_reason, runs.error, runs.step, runs.attempt, runs.multitask_strategy,
+  runs.blocked, runs.replaces_run_id, runs.input_message_id, runs.output_message_id,
+  runs.input_tokens, runs.output_tokens, runs.cached_input_tokens, runs.reasoning_tokens, runs.cost, runs.paused_at,
+  runs.created_at, runs.started_at, runs.finished_at, runs.deadline_at`;
 
 export function runFromRow(row: RunRow): Run {
+  const { status, waitKind } = shownState(row);
   return {
     id: row.id,
     thread_id: row.thread_id,
@@ -43,13 +49,15 @@ export function runFromRow(row: RunRow): Run {
     agent: row.agent,
     agent_version: row.agent_version,
     model: row.model,
-    status: row.status,
-    wait_kind: row.wait_kind,
+    status,
+    wait_kind: waitKind,
     stop_reason: row.stop_reason,
     error: row.error,
     step: row.step,
     attempt: row.attempt,
-    input_message_id: row.input_message_id,
+    multitask_strategy: row.multitask_strategy,
+    replaces_run_id: row.replaces_run_id,
+    input_message_id: row.blocked ? null : row.input_message_id,
     output_message_id: row.output_message_id,
     usage: usageFromRow(row),
     created_at: row.created_at.toISOString(),
@@ -57,6 +65,17 @@ export function runFromRow(row: RunRow): Run {
     finished_at: row.finished_at?.toISOString() ?? null,
     deadline_at: row.deadline_at.toISOString(),
   };
+}
+
+/**
+ * What a run says it does. One that is paused or waits for its next try is stored as it was (`queued`: it may be claimed
+ * once that is over), and is `waiting` to whoever asks.
+ */
+function shownState({ status, wait_kind, paused_at }: RunRow): { status: RunStatus; waitKind: WaitKind | null } {
+  if (paused_at !== null && (status === 'queued' || status === 'waiting'))
+    return { status: 'waiting', waitKind: 'pause' };
+  if (status === 'queued' && wait_kind !== null) return { status: 'waiting', waitKind: wait_kind };
+  return { status, waitKind: wait_kind };
 }
 
 /** The sums over the model calls of a run. */

@@ -6,7 +6,7 @@ export interface ToolCallOutcome {
   toolCallId: string;
   /** The token of the dispatch. */
   dispatches: number;
-  state: 'completed' | 'failed' | 'unknown';
+  state: 'completed' | 'failed' | 'unknown' | 'cancelled';
   /** What the model reads. */
   result: string;
 }
@@ -28,7 +28,7 @@ const COMPLETE_TOOL_CALL = {
   name: 'complete-tool-call',
   text: `WITH call AS (
       UPDATE tool_calls SET state = $3, result = $4, finished_at = now()
-      WHERE id = $1 AND dispatches = $2 AND state = 'dispatched'
+      WHERE id = $1 AND dispatches = $2 AND (state = 'dispatched' OR (state = 'prepared' AND $3 = 'cancelled'))
       RETURNING id, run_id, message_id, call_id, name, step
     ),
     message AS (

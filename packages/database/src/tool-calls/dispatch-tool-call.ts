@@ -14,23 +14,17 @@ export interface DispatchedToolCall {
   dispatches: number;
 }
 
-/** How long nobody else may look after a call that was sent, in seconds. */
-export interface ToolCallLeases {
-  /** By the tool's name. */
-  byTool: Readonly<Record<string, number>>;
-  otherwise: number;
-}
-
 /**
  * First phase: the intent to send is committed before anything is sent. `prepared` may be sent; `dispatched` without a
- * result, after its lease, may be sent again only when its class allows that.
+ * result, after its lease, may be sent again only when its class allows that. The lease is short: whoever sent it renews it.
  */
 const DISPATCH_TOOL_CALL = {
   name: 'dispatch-tool-call',
   text: `UPDATE tool_calls SET state = 'dispatched', dispatches = dispatches + 1,
-      lease_until = now() + make_interval(secs => coalesce(($2::jsonb ->> name)::float8, $3))
+      lease_until = now() + make_interval(secs => $2)
     FROM runs
     WHERE tool_calls.id = $1 AND runs.id = run_id AND runs.status = 'waiting'
+      AND runs.paused_at IS NULL
       AND (state = 'prepared' OR (state = 'dispatched' AND tool_calls.lease_until < now() AND effect <> 'effect'))
     RETURNING tool_calls.id, tool_calls.tenant_id, run_id, tool_calls.thread_id, tool_calls.user_id, name, arguments,
       effect, dispatches`,
@@ -48,17 +42,13 @@ interface DispatchRow {
   dispatches: number;
 }
 
-/** Takes a call for sending; undefined when it was sent, has its result, or its run no longer waits. */
+/** Takes a call for sending; undefined when it was sent, has its result, or its run no longer waits or is paused. */
 export async function dispatchToolCall(
   database: Queryable,
   toolCallId: string,
-  leases: ToolCallLeases,
+  leaseSeconds: number,
 ): Promise<DispatchedToolCall | undefined> {
-  const [row] = await database.query<DispatchRow>(DISPATCH_TOOL_CALL, [
-    toolCallId,
-    JSON.stringify(leases.byTool),
-    leases.otherwise,
-  ]);
+  const [row] = await database.query<DispatchRow>(DISPATCH_TOOL_CALL, [toolCallId, leaseSeconds]);
   return (
     row && {
       id: row.id,
@@ -76,16 +66,23 @@ export async function dispatchToolCall(
 
 const FIND_DUE_TOOL_CALLS = {
   name: 'find-due-tool-calls',
-  text: `SELECT tool_calls.id, state = 'dispatched' AND effect = 'effect' AS unknown, dispatches
-    FROM tool_calls JOIN runs ON runs.id = run_id AND runs.status = 'waiting'
-    WHERE state IN ('prepared', 'dispatched') AND tool_calls.lease_until < now() ORDER BY tool_calls.lease_until LIMIT $1`,
+  text: `SELECT tool_calls.id, dispatches,
+      CASE WHEN runs.status = 'waiting' AND (state = 'prepared' OR effect <> 'effect') THEN 'send'
+        WHEN state = 'dispatched' AND effect = 'effect' THEN 'unknown' ELSE 'cancelled' END AS todo
+    FROM tool_calls JOIN runs ON runs.id = run_id
+    WHERE state IN ('prepared', 'dispatched') AND tool_calls.lease_until < now()
+      AND (runs.status <> 'waiting' OR runs.paused_at IS NULL OR (state = 'dispatched' AND effect = 'effect'))
+    ORDER BY tool_calls.lease_until LIMIT $1`,
 };
 
 export interface DueToolCall {
   id: string;
-  /** It was sent, may not be sent again, and nobody knows how it ended. */
-  unknown: boolean;
   dispatches: number;
+  /**
+   * `send`: it may be sent (again). `unknown`: it was sent, may not be sent again, and nobody knows how it ended.
+   * `cancelled`: its run has ended, so nobody waits for it.
+   */
+  todo: 'send' | 'unknown' | 'cancelled';
 }
 
 /** Calls that nobody works on: their job was lost, or the worker that sent them died. */

@@ -1,15 +1,20 @@
 import { type ModelId, newId } from '@troupe/contracts';
 import type { ModelUsage } from '@troupe/spec';
 
+/** The outcome of a call whose answer nobody could keep: its worker died, or had lost its run when the answer came. */
+export const ABANDONED = 'abandoned';
+
 /** One provider call attempt as the ledger has it. */
 export interface LedgerRow {
   id: string;
   /** Step of the run; null for calls outside of one. */
   step: number | null;
+  /** The attempt that made the call; null: the one that stores the row. */
+  attempt: number | null;
   purpose: 'turn' | 'direct' | 'title' | 'summary' | 'facts';
   provider: string;
   model: string;
-  /** `completed`, or the code of the error that ended the call. */
+  /** `completed`, `aborted`, `abandoned`, or the code of the error that ended the call. */
   outcome: string;
   input_tokens: number;
   output_tokens: number;
@@ -22,16 +27,20 @@ export interface LedgerRow {
 }
 
 export function ledgerRow(call: {
+  /** Where one attempt makes one call: `callLedgerId`. */
+  id?: string;
   purpose: LedgerRow['purpose'];
   model: ModelId;
   outcome: string;
   usage: ModelUsage;
   step?: number;
+  attempt?: number;
 }): LedgerRow {
   const slash = call.model.indexOf('/');
   return {
-    id: newId(),
+    id: call.id ?? newId(),
     step: call.step ?? null,
+    attempt: call.attempt ?? null,
     purpose: call.purpose,
     provider: call.model.slice(0, slash),
     model: call.model.slice(slash + 1),

@@ -1,18 +1,35 @@
 import type { Queryable } from '../database.js';
 import type { LedgerRow } from './ledger-row.js';
 
+/** Whom a call was made for. What a call outside of any run does not have is absent. */
+export interface CallOwner {
+  tenantId: string;
+  runId?: string;
+  threadId?: string;
+  userId?: string | null;
+  agent?: string;
+}
+
 const RECORD_USAGE = {
   name: 'record-usage',
-  text: `INSERT INTO usage_ledger (id, tenant_id, purpose, provider, model, outcome, input_tokens, output_tokens,
-      cached_input_tokens, cache_write_input_tokens, reasoning_tokens, cost, estimated)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING`,
+  text: `INSERT INTO usage_ledger (id, tenant_id, run_id, thread_id, user_id, agent, step, attempt, purpose, provider,
+      model, outcome, input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens, cost,
+      estimated)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+    ON CONFLICT DO NOTHING`,
 };
 
-/** A ledger row for a call outside of any run. */
-export async function recordUsage(database: Queryable, tenantId: string, row: LedgerRow): Promise<void> {
+/** Stores a ledger row that no commit of a run or task carries: once, whoever else accounts for the same call. */
+export async function recordUsage(database: Queryable, owner: CallOwner, row: LedgerRow): Promise<void> {
   await database.query(RECORD_USAGE, [
     row.id,
-    tenantId,
+    owner.tenantId,
+    owner.runId ?? null,
+    owner.threadId ?? null,
+    owner.userId ?? null,
+    owner.agent ?? null,
+    row.step,
+    row.attempt,
     row.purpose,
     row.provider,
     row.model,

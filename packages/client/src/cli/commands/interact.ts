@@ -1,3 +1,4 @@
+import type { MultitaskStrategy } from '@troupe/contracts';
 import type { Interaction } from '../../troupe-client.js';
 import type { CommandContext } from '../command-context.js';
 import { readMessage } from '../read-message.js';
@@ -9,6 +10,7 @@ export interface InteractOptions {
   threadId?: string;
   userId?: string;
   model?: string;
+  multitaskStrategy?: MultitaskStrategy;
   json?: boolean;
   background?: boolean;
 }
@@ -22,6 +24,7 @@ export async function interact(context: CommandContext, options: InteractOptions
     ...(options.threadId === undefined ? {} : { thread_id: options.threadId }),
     ...(options.userId === undefined ? {} : { user_id: options.userId }),
     ...(options.model === undefined ? {} : { model: options.model }),
+    ...(options.multitaskStrategy === undefined ? {} : { multitask_strategy: options.multitaskStrategy }),
   };
   if (options.background) {
     const accepted = await client.interactBackground(interaction);

@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+
+/** Length of the time at the front of a UUIDv7, with its dash. */
+const TIME_LENGTH = 13;
+
+/**
+ * The id of the ledger row of the one model call that an attempt makes. Whoever accounts for the call (the attempt itself,
+ * late or in time, or the next one after a crash) comes to the same id, so it is accounted for once. The owner's time stays
+ * at the front, so that rows which are written together lie together in the index.
+ * @param ownerId UUIDv7 of the run or follow-up task
+ * @returns a UUID of version 8 (RFC 9562: made by a rule of the application's own)
+ */
+export function callLedgerId(ownerId: string, attempt: number): string {
+  const hash = createHash('sha256').update(`${ownerId}/${attempt}`).digest('hex');
+  const time = ownerId.slice(0, TIME_LENGTH);
+  return `${time}-8${hash.slice(0, 3)}-a${hash.slice(3, 6)}-${hash.slice(6, 18)}`;
+}
