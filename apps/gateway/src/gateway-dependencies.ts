@@ -3,6 +3,7 @@ import type { Database } from '@troupe/database';
 import type { Logger, Metrics } from '@troupe/observability';
 import type { ModelCatalog, Tool } from '@troupe/spec';
 import type { Redis } from 'ioredis';
+import type { Limits } from './backpressure/limits.js';
 
 export interface GatewayOptions {
   /** Port of the API; 0 takes a free one. */
@@ -12,6 +13,10 @@ export interface GatewayOptions {
   maxBodyBytes: number;
   /** From the acceptance of a run to its expiry. */
   deadlineSeconds: number;
+  /** Beyond these, new work is refused. */
+  limits: Limits;
+  /** What a stop may take until those who are still served are cut off; less when nobody is. */
+  drainSeconds: number;
 }
 
 /** A persona as the gateway stores it: an agent that is there from the start. */

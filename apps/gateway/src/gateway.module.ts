@@ -7,11 +7,14 @@ import type { Queue } from 'bullmq';
 import { AgentRunsController } from './agents/agent-runs.controller.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { AgentsService } from './agents/agents.service.js';
+import { Admission } from './backpressure/admission.js';
 import { ChatsController } from './chats/chats.controller.js';
 import { DirectController } from './direct/direct.controller.js';
 import { DirectService } from './direct/direct.service.js';
 import { MessagesOrRequestPipe } from './direct/messages-or-request.pipe.js';
 import type { GatewayDependencies } from './gateway-dependencies.js';
+import { bindIdempotency } from './idempotency/bind-idempotency.js';
+import { ReservedAnswers } from './idempotency/reserved-answers.js';
 import { InteractController } from './interact/interact.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsService } from './jobs/jobs.service.js';
@@ -20,8 +23,13 @@ import { OperationsController } from './operations/operations.controller.js';
 import { Readiness } from './operations/readiness.js';
 import { PageController } from './page/page.controller.js';
 import { QUEUE_NAMES } from './queue-names.js';
+import { RunControlController } from './runs/run-control.controller.js';
+import { RunControl } from './runs/run-control.js';
+import { RunListController } from './runs/run-list.controller.js';
 import { RunService } from './runs/run-service.js';
 import { RunsController } from './runs/runs.controller.js';
+import { ThreadLine } from './runs/thread-line.js';
+import { LastCall } from './streaming/last-call.js';
 import { OpenStreams } from './streaming/open-streams.js';
 import { ThreadsController } from './threads/threads.controller.js';
 import { COMMANDS, DEFAULT_AGENT, LOGGER, METRICS, MODELS, OPTIONS, PERSONAS, TOOLS } from './tokens.js';
@@ -32,38 +40,47 @@ export interface GatewayParts {
   hub: RunEventHub;
   publisher: RunEventPublisher;
   streams: OpenStreams;
+  admission: Admission;
+  lastCall: LastCall;
 }
+
+const CONTROLLERS = [
+  AgentRunsController,
+  AgentsController,
+  ChatsController,
+  DirectController,
+  FactsController,
+  InteractController,
+  JobsController,
+  ModelsController,
+  OperationsController,
+  PageController,
+  RunControlController,
+  RunListController,
+  RunsController,
+  ThreadsController,
+];
 
 @Module({})
 export class GatewayModule {
   static register(dependencies: GatewayDependencies, parts: GatewayParts): DynamicModule {
     const { database, commands, models, tools, personas, defaultAgent, options, logger, metrics } = dependencies;
+    bindIdempotency(CONTROLLERS);
     return {
       module: GatewayModule,
       imports: [BullModule.registerQueue(...QUEUE_NAMES.map((name) => ({ name, connection: commands })))],
-      controllers: [
-        AgentRunsController,
-        AgentsController,
-        ChatsController,
-        DirectController,
-        FactsController,
-        InteractController,
-        JobsController,
-        ModelsController,
-        OperationsController,
-        PageController,
-        RunsController,
-        ThreadsController,
-      ],
+      controllers: CONTROLLERS,
       providers: [
         {
           provide: 'quiet queues',
           inject: QUEUE_NAMES.map((name) => getQueueToken(name)),
           useFactory: (...queues: Queue[]) => queues.map(quiet),
         },
+        { provide: Admission, useValue: parts.admission },
         { provide: COMMANDS, useValue: commands },
         { provide: DEFAULT_AGENT, useValue: defaultAgent },
         { provide: Database, useValue: database },
+        { provide: LastCall, useValue: parts.lastCall },
         { provide: LOGGER, useValue: logger },
         { provide: METRICS, useValue: metrics },
         { provide: MODELS, useValue: models },
@@ -78,7 +95,10 @@ export class GatewayModule {
         JobsService,
         AgentsService,
         Readiness,
+        ReservedAnswers,
+        RunControl,
         RunService,
+        ThreadLine,
       ],
     };
   }

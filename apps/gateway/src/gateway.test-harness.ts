@@ -27,8 +27,13 @@ export interface GatewayHarness {
   worker: TestWorker;
   /** Sends JSON with the first key, unless `key` says otherwise (null: none). */
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
+  /** Stops the gateway alone, as a signal would; what it runs on stays. */
+  stopGateway(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** More than any test asks for, however busy the machine is. */
+const LIMITS = { queuedRunsPerTenant: 10_000, queuedRuns: 10_000, connectionWaitMs: 20_000, eventLoopDelayMs: 20_000 };
 
 export interface CallOptions {
   body?: unknown;
@@ -64,7 +69,15 @@ export async function startGatewayForTest(options: Partial<GatewayOptions> = {})
     personas,
     defaultAgent: defaultPersona.slug,
     apiKey: keys.key,
-    options: { port: 0, host: '127.0.0.1', maxBodyBytes: 1_000_000, deadlineSeconds: 30, ...options },
+    options: {
+      port: 0,
+      host: '127.0.0.1',
+      maxBodyBytes: 1_000_000,
+      deadlineSeconds: 30,
+      limits: LIMITS,
+      drainSeconds: 5,
+      ...options,
+    },
     logger,
     metrics: new Metrics(),
   };
@@ -76,6 +89,12 @@ export async function startGatewayForTest(options: Partial<GatewayOptions> = {})
   const worker = new TestWorker({ database, commands, models, tools: toolsByName });
   worker.start();
 
+  let stopped: Promise<void> | undefined;
+  const stopGateway = () => {
+    stopped ??= gateway.stop();
+    return stopped;
+  };
+
   return {
     url: gateway.url,
     ...keys,
@@ -84,9 +103,10 @@ export async function startGatewayForTest(options: Partial<GatewayOptions> = {})
     model,
     worker,
     call: (method, path, call = {}) => callWith(`${gateway.url}${path}`, method, { key: keys.key, ...call }),
+    stopGateway,
     stop: async () => {
       await worker.stop();
-      await gateway.stop();
+      await stopGateway();
       commands.disconnect();
       subscriber.disconnect();
       await database.close();

@@ -1,11 +1,23 @@
 import { decideNext, prepareTurn, resolveTools, streamTurn } from '@troupe/agent';
 import { newId, type RunEventBody, type StopReason, TroupeError, type Usage } from '@troupe/contracts';
-import { appendEvents, type ClaimedRun, claimRun, commitStep, type Database, ledgerRow } from '@troupe/database';
+import {
+  advanceThread,
+  appendEvents,
+  type ClaimedRun,
+  claimRun,
+  commitStep,
+  type Database,
+  ledgerRow,
+  type NewMessage,
+} from '@troupe/database';
 import { RunEventPublisher, type RunLogWriter } from '@troupe/run-log';
 import type { ModelCatalog, ModelResponse, Tool } from '@troupe/spec';
 import type { Redis } from 'ioredis';
 
-const QUEUED_RUNS = { name: 'test-queued-runs', text: "SELECT id FROM runs WHERE status = 'queued' ORDER BY id" };
+const QUEUED_RUNS = {
+  name: 'test-queued-runs',
+  text: "SELECT id FROM runs WHERE status = 'queued' AND NOT blocked ORDER BY id",
+};
 const CANCELLED_RUNS = {
   name: 'test-cancelled-runs',
   text: "SELECT id FROM runs WHERE status = 'running' AND cancel_requested_at IS NOT NULL",
@@ -14,7 +26,10 @@ const CANCELLED_RUNS = {
 const LOOK_EVERY_MS = 10;
 const LEASE_SECONDS = 60;
 
-type Outcome = Pick<Parameters<typeof commitStep>[1], 'next' | 'steps' | 'messages' | 'ledger' | 'events'>;
+type Outcome = Pick<
+  Parameters<typeof commitStep>[1],
+  'next' | 'steps' | 'messages' | 'receivedRead' | 'ledger' | 'events'
+>;
 
 export interface TestWorkerOptions {
   database: Database;
@@ -72,7 +87,7 @@ export class TestWorker {
         this.#turns.get(id)?.controller.abort();
       }
       const queued = this.#paused ? [] : await database.query<{ id: string }>(QUEUED_RUNS, []);
-      for (const { id } of queued) if (!this.#turns.has(id)) this.#take(id);
+      for (const { id } of this.#paused ? [] : queued) if (!this.#turns.has(id)) this.#take(id);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }
@@ -88,20 +103,32 @@ export class TestWorker {
     if (!run) return;
     const log = this.#publisher.open(run.id, run.attempt, run.lastEvent);
     try {
-      log.append({ type: 'run.started', data: { model: run.model } });
+      if (run.firstClaim) log.append({ type: 'run.started', data: { model: run.model } });
+      for (const { id, content } of run.received) {
+        log.append({ type: 'message.received', data: { message_id: id, content } });
+      }
       log.append({ type: 'step.started', data: { step: run.step } });
-      const outcome = await this.#turn(run, log, signal);
+      const reached = await this.#turn(run, log, signal);
       const unstored = await log.takeUnstored();
-      await commitStep(this.#options.database, {
-        runId: run.id,
-        attempt: run.attempt,
-        ...outcome,
-        toolCalls: [],
-        followUps: [],
-        events: [...unstored.events, ...outcome.events],
-        firstEvent: unstored.firstN,
-      });
+      const commit = (outcome: Outcome) =>
+        commitStep(this.#options.database, {
+          runId: run.id,
+          attempt: run.attempt,
+          ...outcome,
+          toolCalls: [],
+          followUps: [],
+          events: [...unstored.events, ...outcome.events],
+          firstEvent: unstored.firstN,
+        });
+      let outcome = reached;
+      let committed = await commit(outcome);
+      if (!committed && reached.next.status === 'completed') {
+        const next = { status: 'queued', wakeInMs: 0, because: 'next_step' } as const;
+        outcome = { ...reached, next, events: reached.events.slice(0, -1) };
+        committed = await commit(outcome);
+      }
       log.appendStored(outcome.events);
+      if (committed && committed.waitingRuns > 0) await advanceThread(this.#options.database, run.threadId);
     } finally {
       this.#publisher.close(log);
     }
@@ -151,6 +178,14 @@ function completed(run: ClaimedRun, response: ModelResponse, stopReason: StopRea
   const id = newId();
   const message_id = id;
   const ids = { run_id: run.id, thread_id: run.threadId };
+  const received: NewMessage[] = run.received.map((message, index) => ({
+    ...message,
+    parent_id: run.received[index - 1]?.id ?? run.headMessageId,
+    role: 'user',
+    model: null,
+  }));
+  const parent_id = received.at(-1)?.id ?? run.headMessageId;
+  const answer: NewMessage = { id, parent_id, role: 'assistant', content: response.content, model: run.model };
   return {
     next: { status: 'completed', stopReason, outputMessageId: id },
     steps: [
@@ -163,7 +198,8 @@ function completed(run: ClaimedRun, response: ModelResponse, stopReason: StopRea
         started_at: startedAt,
       },
     ],
-    messages: [{ id, parent_id: run.headMessageId, role: 'assistant', content: response.content, model: run.model }],
+    messages: [...received, answer],
+    receivedRead: received.length,
     ledger: [ledger],
     events: [
       { type: 'usage.recorded', data: usage },

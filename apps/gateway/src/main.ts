@@ -8,7 +8,10 @@ import { createToolCatalog } from '@troupe/tools';
 import { firstApiKey } from './auth/first-api-key.js';
 import { startGateway } from './start-gateway.js';
 
-const settings = loadSettings(['auth', 'http', 'log', 'models', 'runs', 'storage', 'tools']);
+/** Less than the 25 s after which `runProcess` gives up. */
+const DRAIN_SECONDS = 20;
+
+const settings = loadSettings(['auth', 'backpressure', 'http', 'log', 'models', 'runs', 'storage', 'tools']);
 const logger = createLogger({ name: 'gateway', ...settings.log });
 
 await runProcess({ name: 'gateway', logger, start });
@@ -37,7 +40,14 @@ async function start() {
     personas,
     defaultAgent: defaultPersona.slug,
     apiKey: key,
-    options: { port, host, maxBodyBytes, deadlineSeconds: settings.runs.deadlineSeconds },
+    options: {
+      port,
+      host,
+      maxBodyBytes,
+      deadlineSeconds: settings.runs.deadlineSeconds,
+      limits: settings.backpressure,
+      drainSeconds: DRAIN_SECONDS,
+    },
     logger,
     metrics: new Metrics(),
   });

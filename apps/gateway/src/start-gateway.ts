@@ -10,7 +10,10 @@ import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
 import type { Queue } from 'bullmq';
 import { ApiKeyCache } from './auth/api-key-cache.js';
 import { authenticate } from './auth/authenticate.js';
+import { createAdmission } from './backpressure/create-admission.js';
+import { ProcessLoad } from './backpressure/process-load.js';
 import { mountDashboard } from './dashboard/mount-dashboard.js';
+import { drainGateway } from './drain-gateway.js';
 import { AllowedMethods } from './errors/allowed-methods.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { GatewayModule, type GatewayParts } from './gateway.module.js';
@@ -21,14 +24,13 @@ import { documentApi } from './openapi/document-api.js';
 import { countQueueJobs } from './operations/count-queue-jobs.js';
 import { Readiness } from './operations/readiness.js';
 import { QUEUE_NAMES } from './queue-names.js';
+import { LastCall } from './streaming/last-call.js';
 import { OpenStreams } from './streaming/open-streams.js';
 
 /** The tenant of the first key. */
 const FIRST_TENANT = 'default';
 /** A keep-alive longer than that of common load balancers (60 s), so that they never reuse a connection as it closes. */
 const KEEP_ALIVE_MS = 72_000;
-/** Requests under way may use this much of a stop, in milliseconds. */
-const CLOSE_WITHIN_MS = 5_000;
 /** Headers and bodies that trickle in slower than this are cut off, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
@@ -37,6 +39,8 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
   const { database, commands, subscriber, logger, metrics, options } = dependencies;
   await seed(dependencies);
 
+  const { limits } = options;
+  const load = new ProcessLoad({ limits, connectionWaitMs: () => database.connectionWaitMs });
   const parts: GatewayParts = {
     hub: new RunEventHub({ subscriber, archive: new PostgresEventArchive(database) }),
     publisher: new RunEventPublisher({
@@ -45,6 +49,8 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
       onError: (error) => logger.debug({ err: error }, 'an event was not published; readers find it in the archive'),
     }),
     streams: new OpenStreams(),
+    admission: createAdmission({ database, limits, load, logger }),
+    lastCall: new LastCall(),
   };
   const adapter = new FastifyAdapter({
     bodyLimit: options.maxBodyBytes,
@@ -69,17 +75,16 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
   app.useGlobalPipes(validationPipe());
   app.useGlobalFilters(new ProblemFilter({ logger, allowedMethods }));
   await app.listen(options.port, options.host);
+  load.start();
 
   return {
     url: (await app.getUrl()).replace('[::1]', '127.0.0.1'),
     stop: async () => {
-      app.get(Readiness).drain();
-      parts.streams.drain();
       const { server } = app.getHttpAdapter().getInstance();
-      // Whoever waits for a run longer than this, or does not read, comes back: the run goes on without them.
-      const limit = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN_MS);
+      const withinMs = options.drainSeconds * 1_000;
+      await drainGateway({ server, readiness: app.get(Readiness), ...parts, withinMs });
       await app.close();
-      clearTimeout(limit);
+      load.stop();
     },
   };
 }
@@ -98,6 +103,7 @@ async function seed({ database, apiKey, personas }: GatewayDependencies): Promis
 
 function prepareServer(app: NestFastifyApplication, { database, metrics, logger }: GatewayDependencies): void {
   const server = app.getHttpAdapter().getInstance();
+  const readiness = app.get(Readiness);
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
     try {
       done(null, parseJson(body.toString()));
@@ -107,6 +113,8 @@ function prepareServer(app: NestFastifyApplication, { database, metrics, logger 
   });
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
+    // Whoever holds a connection to a process that stops, such as a load balancer, is to use another next time.
+    if (readiness.draining) reply.header('connection', 'close');
   });
   server.addHook('onRequest', authenticate(new ApiKeyCache(database)));
   server.addHook('onResponse', async (request, reply) => {

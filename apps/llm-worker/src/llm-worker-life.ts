@@ -1,32 +1,62 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
+import { failpoint } from '@troupe/failpoints';
+import type { AdvanceRun } from './advance-run/advance-run.js';
 import type { LeaseKeeper } from './leases/lease-keeper.js';
 import type { ReconcileRuns } from './reconcile/reconcile-runs.js';
+import type { SweepOldRows } from './reconcile/sweep-old-rows.js';
 
-/** A turn may use this much of a shutdown to end by itself, in milliseconds; then it is stopped and handed back. */
+/** Turns may use this much of a shutdown to end by themselves, in milliseconds; then they are handed back. */
 const GRACE_MS = 12_000;
+/** Storing what is handed back. */
+const STORE_MS = 3_000;
 const LOOK_EVERY_MS = 50;
+
+export interface LlmWorkerLifeOptions {
+  leases: LeaseKeeper;
+  advanceRun: AdvanceRun;
+  reconcile: ReconcileRuns;
+  oldRows: SweepOldRows;
+  /** How long turns may take to end by themselves in a shutdown, in milliseconds; 12,000 unless told otherwise. */
+  graceMs?: number | undefined;
+}
 
 /** Starts the worker's clocks, and at the end lets turns finish or hands their runs back. */
 export class LlmWorkerLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #leases: LeaseKeeper;
+  readonly #advanceRun: AdvanceRun;
   readonly #reconcile: ReconcileRuns;
+  readonly #oldRows: SweepOldRows;
+  readonly #graceMs: number;
 
-  constructor(leases: LeaseKeeper, reconcile: ReconcileRuns) {
-    this.#leases = leases;
-    this.#reconcile = reconcile;
+  readonly #drained = Promise.withResolvers<void>();
+  /** Resolves when nothing is under way any more. */
+  readonly drained = this.#drained.promise;
+
+  constructor(options: LlmWorkerLifeOptions) {
+    this.#leases = options.leases;
+    this.#advanceRun = options.advanceRun;
+    this.#reconcile = options.reconcile;
+    this.#oldRows = options.oldRows;
+    this.#graceMs = options.graceMs ?? GRACE_MS;
   }
 
   onApplicationBootstrap(): void {
     this.#leases.start();
     this.#reconcile.start();
+    this.#oldRows.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    failpoint('drain.begun');
     this.#reconcile.stop();
-    await this.#idle(GRACE_MS);
+    this.#oldRows.stop();
+    this.#advanceRun.close();
+    await this.#idle(this.#graceMs);
+    failpoint('drain.before-hand-back');
     this.#leases.drain();
-    await this.#idle(GRACE_MS / 4);
+    await this.#idle(STORE_MS);
     this.#leases.stop();
+    this.#drained.resolve();
   }
 
   async #idle(withinMs: number): Promise<void> {

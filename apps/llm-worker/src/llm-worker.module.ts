@@ -1,8 +1,8 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { appendEvents, type Database } from '@troupe/database';
+import { appendEvents, type Database, EventRetention, sweepIdempotencyKeys } from '@troupe/database';
 import { atMostEvery, type Logger, type Metrics } from '@troupe/observability';
-import { llmQueue, memoryQueue, quiet, summariesQueue, toolsQueue } from '@troupe/queues';
+import { llmQueue, memoryQueue, onCancelSignal, quiet, summariesQueue, toolsQueue } from '@troupe/queues';
 import { RunEventPublisher } from '@troupe/run-log';
 import type { ModelCatalog, Tool } from '@troupe/spec';
 import type { Queue } from 'bullmq';
@@ -13,6 +13,7 @@ import { Doorbell } from './advance-run/doorbell.js';
 import { LeaseKeeper } from './leases/lease-keeper.js';
 import { LlmWorkerLife } from './llm-worker-life.js';
 import { ReconcileRuns } from './reconcile/reconcile-runs.js';
+import { SweepOldRows } from './reconcile/sweep-old-rows.js';
 
 export interface LlmWorkerDependencies {
   database: Database;
@@ -22,11 +23,19 @@ export interface LlmWorkerDependencies {
   events: Redis;
   /** For BullMQ's blocking reads: waits through an outage. */
   blocking: Redis;
+  /** In subscriber mode; hears of cancels. */
+  subscriber: Redis;
   models: ModelCatalog;
   tools: ReadonlyMap<string, Tool>;
   /** Turns under way at once in this process. */
   concurrency: number;
   leaseSeconds: number;
+  /** The longest that a model turn may take. */
+  turnSeconds: number;
+  /** How long the events of a run are kept after its end. */
+  eventHours: number;
+  /** How long turns may take to end by themselves in a shutdown, in milliseconds; 12,000 unless told otherwise. */
+  graceMs?: number;
   logger: Logger;
   metrics: Metrics;
 }
@@ -39,7 +48,8 @@ const EVENT_TROUBLE_LOG_MS = 10_000;
 @Module({})
 export class LlmWorkerModule {
   static register(dependencies: LlmWorkerDependencies): DynamicModule {
-    const { database, commands, events, blocking, concurrency, leaseSeconds, logger } = dependencies;
+    const { database, commands, events, blocking, subscriber, concurrency, leaseSeconds, turnSeconds, logger } =
+      dependencies;
     const publisher = new RunEventPublisher({
       redis: events,
       store: (batches) => appendEvents(database, batches),
@@ -47,7 +57,10 @@ export class LlmWorkerModule {
         logger.warn({ err: error }, 'events could not be published or stored for now'),
       ),
     });
-    const leases = new LeaseKeeper({ database, leaseSeconds, logger });
+    const leases = new LeaseKeeper({ database, leaseSeconds, turnSeconds, logger });
+    const retention = new EventRetention({ database, hours: dependencies.eventHours });
+    const sweeps = [async () => (await retention.trim()).more, () => sweepIdempotencyKeys(database)];
+    onCancelSignal(subscriber, (runId) => leases.look(runId));
     return {
       module: LlmWorkerModule,
       imports: [BullModule.registerQueue(...QUEUES.map((name) => ({ name, connection: commands })))],
@@ -74,13 +87,20 @@ export class LlmWorkerModule {
           useFactory: (advanceRun: AdvanceRun) => {
             const freeTurns = () => concurrency - leases.size;
             const jobsArrive = () => blocking.status === 'ready';
-            return new ReconcileRuns({ database, advanceRun, publisher, freeTurns, jobsArrive, logger });
+            return new ReconcileRuns({ database, advanceRun, publisher, leaseSeconds, freeTurns, jobsArrive, logger });
           },
         },
         {
           provide: LlmWorkerLife,
-          inject: [ReconcileRuns],
-          useFactory: (reconcile: ReconcileRuns) => new LlmWorkerLife(leases, reconcile),
+          inject: [AdvanceRun, ReconcileRuns],
+          useFactory: (advanceRun: AdvanceRun, reconcile: ReconcileRuns) =>
+            new LlmWorkerLife({
+              leases,
+              advanceRun,
+              reconcile,
+              oldRows: new SweepOldRows({ sweeps, logger }),
+              graceMs: dependencies.graceMs,
+            }),
         },
         advanceRunProcessor({ concurrency, connection: blocking, logger }),
       ],

@@ -2,7 +2,7 @@ import { loadSettings, modelCatalogSettings, requireServers } from '@troupe/conf
 import { Database } from '@troupe/database';
 import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
-import { connectForCommands, connectForWorkers } from '@troupe/queues';
+import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
 import { createToolCatalog } from '@troupe/tools';
 import { startLlmWorker } from './start-llm-worker.js';
 
@@ -24,15 +24,19 @@ async function start() {
   const commands = connectForCommands(redisUrl, logger);
   const events = connectForCommands(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
+  const subscriber = connectForSubscribing(redisUrl, logger);
   const worker = await startLlmWorker({
     database,
     commands,
     events,
     blocking,
+    subscriber,
     models: createModelCatalog(modelCatalogSettings(settings.models)),
     tools: createToolCatalog(settings.tools),
     concurrency: settings.workers.llmConcurrency,
     leaseSeconds: settings.runs.leaseSeconds,
+    turnSeconds: settings.runs.turnSeconds,
+    eventHours: settings.runs.eventHours,
     logger,
     metrics,
   });
@@ -44,7 +48,7 @@ async function start() {
     stop: async () => {
       await worker.stop();
       await operations.stop();
-      for (const connection of [commands, events, blocking]) connection.disconnect();
+      for (const connection of [commands, events, blocking, subscriber]) connection.disconnect();
       await database.close();
     },
   };

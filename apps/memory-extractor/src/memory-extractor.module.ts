@@ -1,6 +1,6 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type Database, FollowUpPoll } from '@troupe/database';
+import { type Database, FollowUpPoll, FollowUpRunner } from '@troupe/database';
 import type { Logger } from '@troupe/observability';
 import { memoryQueue, quiet } from '@troupe/queues';
 import type { ModelCatalog } from '@troupe/spec';
@@ -22,7 +22,8 @@ export interface MemoryExtractorDependencies {
 @Module({})
 export class MemoryExtractorModule {
   static register({ database, blocking, models, concurrency, logger }: MemoryExtractorDependencies): DynamicModule {
-    const extractFacts = new ExtractFacts({ database, models });
+    const runner = new FollowUpRunner(database);
+    const extractFacts = new ExtractFacts({ runner, models });
     const poll = new FollowUpPoll({
       database,
       handlers: { 'extract-facts': (taskIds) => extractFacts.extract(taskIds) },
@@ -34,7 +35,7 @@ export class MemoryExtractorModule {
       providers: [
         { provide: 'quiet queue', inject: [getQueueToken(memoryQueue.name)], useFactory: quiet },
         { provide: ExtractFacts, useValue: extractFacts },
-        { provide: MemoryExtractorLife, useValue: new MemoryExtractorLife(poll) },
+        { provide: MemoryExtractorLife, useValue: new MemoryExtractorLife(poll, runner) },
         extractFactsProcessor({ concurrency, connection: blocking, logger }),
       ],
     };

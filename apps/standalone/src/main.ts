@@ -9,7 +9,18 @@ import { readyBlock } from './ready-block.js';
 import { startInOneProcess } from './start-in-one-process.js';
 import { startSplit } from './start-split.js';
 
-const SECTIONS = ['auth', 'http', 'log', 'models', 'operations', 'runs', 'storage', 'tools', 'workers'] as const;
+const SECTIONS = [
+  'auth',
+  'backpressure',
+  'http',
+  'log',
+  'models',
+  'operations',
+  'runs',
+  'storage',
+  'tools',
+  'workers',
+] as const;
 
 const args = orExit(() => readArguments(process.argv.slice(2)));
 if (args.help) {

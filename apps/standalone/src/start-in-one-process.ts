@@ -20,6 +20,9 @@ export interface OneProcessOptions {
   logger: Logger;
 }
 
+/** For the gateway, which stops together with the workers; their longest needs 20 s of the 25 s that a process has. */
+const DRAIN_SECONDS = 8;
+
 /** Runs all apps in this process, on connections that they share. */
 export async function startInOneProcess(options: OneProcessOptions): Promise<RunningApp & { url: string }> {
   const { settings, databaseUrl, redisUrl, apiKey, models, tools, logger } = options;
@@ -36,10 +39,11 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
   const blocking = connectForWorkers(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
 
-  const shared = { database, commands, events, blocking, models, tools, logger, metrics };
+  const { leaseSeconds, turnSeconds, eventHours } = settings.runs;
+  const shared = { database, commands, events, blocking, subscriber, leaseSeconds, models, tools, logger, metrics };
   const { llmConcurrency, toolConcurrency, memoryConcurrency, summaryConcurrency } = settings.workers;
   const workers = await Promise.all([
-    startLlmWorker({ ...shared, concurrency: llmConcurrency, leaseSeconds: settings.runs.leaseSeconds }),
+    startLlmWorker({ ...shared, concurrency: llmConcurrency, turnSeconds, eventHours }),
     startToolWorker({ ...shared, concurrency: toolConcurrency }),
     startMemoryExtractor({ ...shared, concurrency: memoryConcurrency }),
     startSummaryWorker({ ...shared, concurrency: summaryConcurrency }),
@@ -47,18 +51,23 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
   const { port, host, maxBodyBytes } = settings.http;
   const gateway = await startGateway({
     ...shared,
-    subscriber,
     personas,
     defaultAgent: defaultPersona.slug,
     apiKey,
-    options: { port, host, maxBodyBytes, deadlineSeconds: settings.runs.deadlineSeconds },
+    options: {
+      port,
+      host,
+      maxBodyBytes,
+      deadlineSeconds: settings.runs.deadlineSeconds,
+      limits: settings.backpressure,
+      drainSeconds: DRAIN_SECONDS,
+    },
   });
 
   return {
     url: gateway.url,
     stop: async () => {
-      await gateway.stop();
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await Promise.all([gateway, ...workers].map((app) => app.stop()));
       for (const connection of [commands, events, blocking, subscriber]) connection.disconnect();
       await database.close();
     },

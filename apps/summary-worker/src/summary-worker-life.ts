@@ -1,19 +1,35 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
-import type { FollowUpPoll } from '@troupe/database';
+import type { FollowUpPoll, FollowUpRunner } from '@troupe/database';
 
-/** Starts and ends the worker's own look for tasks whose job was lost. */
+/** Tasks under way may use this much of a shutdown, in milliseconds; then they are stopped and handed back. */
+const GRACE_MS = 12_000;
+/** Storing what is handed back. */
+const STORE_MS = 3_000;
+
+/** Starts the worker's own look for tasks whose job was lost, and at the end lets tasks finish or hands them back. */
 export class SummaryWorkerLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #poll: FollowUpPoll;
+  readonly #runner: FollowUpRunner;
 
-  constructor(poll: FollowUpPoll) {
+  readonly #drained = Promise.withResolvers<void>();
+  /** Resolves when nothing is under way any more. */
+  readonly drained = this.#drained.promise;
+
+  constructor(poll: FollowUpPoll, runner: FollowUpRunner) {
     this.#poll = poll;
+    this.#runner = runner;
   }
 
   onApplicationBootstrap(): void {
     this.#poll.start();
   }
 
-  beforeApplicationShutdown(): void {
+  async beforeApplicationShutdown(): Promise<void> {
     this.#poll.stop();
+    this.#runner.close();
+    await this.#runner.idle(GRACE_MS);
+    this.#runner.drain();
+    await this.#runner.idle(STORE_MS);
+    this.#drained.resolve();
   }
 }

@@ -1,6 +1,6 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type Database, FollowUpPoll } from '@troupe/database';
+import { type Database, FollowUpPoll, FollowUpRunner } from '@troupe/database';
 import type { Logger } from '@troupe/observability';
 import { quiet, summariesQueue } from '@troupe/queues';
 import type { ModelCatalog } from '@troupe/spec';
@@ -23,8 +23,9 @@ export interface SummaryWorkerDependencies {
 @Module({})
 export class SummaryWorkerModule {
   static register({ database, blocking, models, concurrency, logger }: SummaryWorkerDependencies): DynamicModule {
-    const titleThread = new TitleThread({ database, models });
-    const summarizeThread = new SummarizeThread({ database, models });
+    const runner = new FollowUpRunner(database);
+    const titleThread = new TitleThread({ runner, models });
+    const summarizeThread = new SummarizeThread({ runner, models });
     const poll = new FollowUpPoll({
       database,
       handlers: {
@@ -40,7 +41,7 @@ export class SummaryWorkerModule {
         { provide: 'quiet queue', inject: [getQueueToken(summariesQueue.name)], useFactory: quiet },
         { provide: TitleThread, useValue: titleThread },
         { provide: SummarizeThread, useValue: summarizeThread },
-        { provide: SummaryWorkerLife, useValue: new SummaryWorkerLife(poll) },
+        { provide: SummaryWorkerLife, useValue: new SummaryWorkerLife(poll, runner) },
         summariesProcessor({ concurrency, connection: blocking, logger }),
       ],
     };

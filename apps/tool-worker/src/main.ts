@@ -1,11 +1,11 @@
 import { loadSettings, requireServers } from '@troupe/config';
 import { Database } from '@troupe/database';
 import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
-import { connectForCommands, connectForWorkers } from '@troupe/queues';
+import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
 import { createToolCatalog } from '@troupe/tools';
 import { startToolWorker } from './start-tool-worker.js';
 
-const settings = loadSettings(['log', 'operations', 'storage', 'tools', 'workers']);
+const settings = loadSettings(['log', 'operations', 'runs', 'storage', 'tools', 'workers']);
 const logger = createLogger({ name: 'tool-worker', ...settings.log });
 
 await runProcess({ name: 'tool-worker', logger, start });
@@ -23,13 +23,16 @@ async function start() {
   const commands = connectForCommands(redisUrl, logger);
   const events = connectForCommands(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
+  const subscriber = connectForSubscribing(redisUrl, logger);
   const worker = await startToolWorker({
     database,
     commands,
     events,
     blocking,
+    subscriber,
     tools: createToolCatalog(settings.tools),
     concurrency: settings.workers.toolConcurrency,
+    leaseSeconds: settings.runs.leaseSeconds,
     logger,
     metrics,
   });
@@ -41,7 +44,7 @@ async function start() {
     stop: async () => {
       await worker.stop();
       await operations.stop();
-      for (const connection of [commands, events, blocking]) connection.disconnect();
+      for (const connection of [commands, events, blocking, subscriber]) connection.disconnect();
       await database.close();
     },
   };

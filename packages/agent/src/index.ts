@@ -28,3 +28,4 @@ export {
 export { prepareTurn, type TurnInput } from './turn/prepare-turn.js';
 export { stopReasonOf } from './turn/stop-reason-of.js';
 export { type StreamTurnOptions, streamTurn } from './turn/stream-turn.js';
+export { estimateRequestTokens, estimateTextTokens } from './usage/estimate-request-tokens.js';

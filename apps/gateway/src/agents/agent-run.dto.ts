@@ -1,9 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsNotEmpty, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import type { MultitaskStrategy } from '@troupe/contracts';
+import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { NotBlank } from '../input/not-blank.js';
+import { MULTITASK_DESCRIPTION, MULTITASK_STRATEGIES } from '../runs/multitask-strategies.js';
 
 export class AgentRunDto {
   @IsString()
-  @IsNotEmpty()
+  @NotBlank()
   @MaxLength(500_000)
   @ApiProperty({ description: 'What the user says.', example: 'Help me create a fantasy campaign setting' })
   input: string;
@@ -23,6 +26,11 @@ export class AgentRunDto {
   @Length(1, 200)
   @ApiPropertyOptional({ description: "The end user, by the application's own id; facts are remembered for it." })
   user_id?: string;
+
+  @IsOptional()
+  @IsIn(MULTITASK_STRATEGIES)
+  @ApiPropertyOptional({ enum: MULTITASK_STRATEGIES, default: 'reject', description: MULTITASK_DESCRIPTION })
+  multitask_strategy?: MultitaskStrategy;
 }
 
 export class AgentRunAnswerDto {

@@ -1,13 +1,15 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { isId } from '@troupe/contracts';
 import { Database, readAgent, type ThreadChoice } from '@troupe/database';
 import type { ModelCatalog } from '@troupe/spec';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
+import { idempotencyOf } from '../idempotency/idempotency-of.js';
+import { KeepsItsOwnKeys } from '../idempotency/keeps-its-own-keys.js';
+import { REPLAYED_HEADERS } from '../idempotency/replayed.js';
 import { NamePipe } from '../input/name.pipe.js';
 import { ApiRunEvents } from '../openapi/api-event-stream.js';
-import { idempotencyOf } from '../runs/idempotency.js';
 import { completedAnswer } from '../runs/run-answers.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { RunService } from '../runs/run-service.js';
@@ -42,7 +44,7 @@ export class AgentRunsController {
   @HttpCode(200)
   @ApiOperation({ summary: 'Run an agent and wait for its answer' })
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gives the same run.' })
+  @KeepsItsOwnKeys()
   @ApiOkResponse({ type: AgentRunAnswerDto })
   async run(
     @CurrentCaller() caller: Caller,
@@ -52,7 +54,8 @@ export class AgentRunsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<AgentRunAnswerDto> {
     const run = await this.#runRequest(caller, agent, body, request);
-    const result = await this.runs.wait(run, goneSignal(reply));
+    const { result, replayed } = await this.runs.wait(run, goneSignal(reply));
+    if (replayed) reply.headers(REPLAYED_HEADERS);
     const { response, thread_id, run_id } = completedAnswer(result);
     return { final_output: response, success: true, session_id: body.session_id ?? thread_id, run_id };
   }
@@ -61,7 +64,7 @@ export class AgentRunsController {
   @HttpCode(200)
   @ApiOperation({ summary: "Run an agent and follow the run's events" })
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gives the same run.' })
+  @KeepsItsOwnKeys()
   @ApiRunEvents()
   async stream(
     @CurrentCaller() caller: Caller,
@@ -71,16 +74,17 @@ export class AgentRunsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const run = await this.#runRequest(caller, agent, body, request);
-    await this.runs.stream(run, ({ runId, threadId }) =>
-      this.streams.open(reply, { 'x-run-id': runId, 'x-thread-id': threadId }),
-    );
+    await this.runs.stream(run, ({ runId, threadId, replayed }) => {
+      const ids = { 'x-run-id': runId, 'x-thread-id': threadId };
+      return this.streams.open(reply, { ...ids, ...(replayed && REPLAYED_HEADERS) });
+    });
   }
 
   /** Reads the agent first: a session of a new name must not be made for an agent that does not exist. */
   async #runRequest(
     caller: Caller,
     agent: string,
-    { input, session_id, user_id }: AgentRunDto,
+    { input, session_id, user_id, multitask_strategy }: AgentRunDto,
     request: FastifyRequest,
   ): Promise<RunRequest> {
     const { slug } = await readAgent(this.database, caller.tenantId, agent);
@@ -91,6 +95,7 @@ export class AgentRunsController {
       thread: threadOf(session_id),
       agent: slug,
       model: null,
+      multitaskStrategy: multitask_strategy ?? 'reject',
       idempotency: idempotencyOf(request, `agents/${slug}`),
     };
   }

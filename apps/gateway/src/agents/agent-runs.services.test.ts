@@ -88,6 +88,7 @@ test('info says what the agent is and where to run it', async () => {
 test.each([
   ['no input', {}, 'input'],
   ['an empty input', { input: '' }, 'input'],
+  ['an input of spaces', { input: ' \n\t\u00a0 ' }, 'input'],
   ['a number as input', { input: 7 }, 'input'],
   ['an empty session', { input: 'Hi', session_id: '' }, 'session_id'],
   ['an unknown field', { input: 'Hi', session: 'x' }, 'session'],

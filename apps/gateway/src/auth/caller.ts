@@ -11,7 +11,8 @@ export function setCaller(request: FastifyRequest, caller: Caller): void {
   callers.set(request, caller);
 }
 
-function callerOf(request: FastifyRequest): Caller {
+/** Who sends a request. Throws for one of a public route, which nobody in particular sends. */
+export function callerOf(request: FastifyRequest): Caller {
   const caller = callers.get(request);
   if (!caller) throw new Error(`${request.url} was reached without a key: it is public and has no caller.`);
   return caller;

@@ -74,7 +74,7 @@ export class DirectService {
     const { provider, model } = row;
     this.metrics.modelCallDuration.observe({ provider, model, outcome }, (performance.now() - startedAt) / 1_000);
     // Not waited for: the answer is there, and a ledger that is away for a moment must not take it back.
-    recordUsage(this.database, caller.tenantId, row).catch((error: unknown) =>
+    recordUsage(this.database, { tenantId: caller.tenantId }, row).catch((error: unknown) =>
       this.logger.error({ err: error, row }, 'the usage of a direct call could not be stored'),
     );
   }

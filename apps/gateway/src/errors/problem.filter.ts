@@ -25,7 +25,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.raw.destroyed && isAbort(thrown)) return;
     const error = request.is404 ? this.#unknownAddress(request, reply) : frameworkError(thrown);
     const problem = problemOf(error, request.id);
-    if (problem.status >= 500) this.#logger.error({ err: error, request_id: request.id }, problem.title);
+    // Of an overload each request tells, and a line for each would be more of it: who refuses logs now and then.
+    if (problem.status >= 500 && problem.code !== 'server_overloaded')
+      this.#logger.error({ err: error, request_id: request.id }, problem.title);
     if (reply.raw.headersSent || reply.sent) {
       reply.raw.destroy();
       return;

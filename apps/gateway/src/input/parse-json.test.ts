@@ -34,6 +34,11 @@ describe('parseJson', () => {
     expect(refusalOf(' ').message).toBe('The body is empty. Send a JSON object.');
   });
 
+  test('a byte order mark before the text is ignored', () => {
+    expect(parseJson('\ufeff{"a": 1}')).toEqual({ a: 1 });
+    expect(refusalOf('\ufeff').message).toBe('The body is empty. Send a JSON object.');
+  });
+
   test('takes NUL and half surrogate pairs out of every text', () => {
     expect(parseJson('{"a\\u0000b": ["x\\u0000y", "\\ud800"]}')).toEqual({ ab: ['xy', '\ufffd'] });
   });

@@ -5,7 +5,9 @@ import { cleanJson, TroupeError } from '@troupe/contracts';
  * behind this line has to think of it again.
  * @throws TroupeError `malformed_json`, or `invalid_request` when it is nested too deep.
  */
-export function parseJson(text: string): unknown {
+export function parseJson(body: string): unknown {
+  // Some editors and languages begin a text with a byte order mark, which RFC 8259 lets a parser ignore.
+  const text = body.startsWith('\ufeff') ? body.slice(1) : body;
   let value: unknown;
   try {
     value = JSON.parse(text);

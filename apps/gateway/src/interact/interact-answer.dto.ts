@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { AcceptedRun, InteractResponse, RunStatus, StopReason } from '@troupe/contracts';
 import { RUN_STATUSES } from '../runs/run-statuses.js';
 import { UsageDto } from '../runs/usage.dto.js';
@@ -38,4 +38,10 @@ export class AcceptedRunDto implements AcceptedRun {
 
   @ApiProperty({ enum: RUN_STATUSES, description: 'How far it is.' })
   status: RunStatus;
+
+  @ApiPropertyOptional({
+    enum: [true],
+    description: 'The message went to a run that was under way: this one (`steer`).',
+  })
+  steered?: true;
 }

@@ -1,10 +1,12 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
+import { idempotencyOf } from '../idempotency/idempotency-of.js';
+import { KeepsItsOwnKeys } from '../idempotency/keeps-its-own-keys.js';
+import { REPLAYED_HEADERS } from '../idempotency/replayed.js';
 import { ApiRunEvents } from '../openapi/api-event-stream.js';
-import { idempotencyOf } from '../runs/idempotency.js';
 import { completedAnswer } from '../runs/run-answers.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { RunService } from '../runs/run-service.js';
@@ -28,7 +30,7 @@ export class InteractController {
     summary: 'Send a message to a persona',
     description: 'Waits for the answer, streams it (`stream`), or leaves it to the background (`background`).',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'The same key again gives the same run.' })
+  @KeepsItsOwnKeys()
   @ApiRunEvents(InteractAnswerDto)
   @ApiAcceptedResponse({ type: AcceptedRunDto, description: 'With `background`: `Location` is the run.' })
   async interact(
@@ -40,14 +42,18 @@ export class InteractController {
     const run = runRequest(caller, body, request);
     if (body.background) {
       if (body.stream) throw invalidRequest([fieldError(['stream'], 'stream and background exclude each other.')]);
-      const accepted = await this.runs.accept(run);
+      const { accepted, replayed } = await this.runs.accept(run);
+      if (replayed) reply.headers(REPLAYED_HEADERS);
       await reply.status(202).header('location', `/api/runs/${accepted.run_id}`).send(accepted);
     } else if (body.stream ?? wantsEvents(request)) {
-      await this.runs.stream(run, ({ runId, threadId }) =>
-        this.streams.open(reply, { 'x-run-id': runId, 'x-thread-id': threadId }),
-      );
+      await this.runs.stream(run, ({ runId, threadId, replayed }) => {
+        const ids = { 'x-run-id': runId, 'x-thread-id': threadId };
+        return this.streams.open(reply, { ...ids, ...(replayed && REPLAYED_HEADERS) });
+      });
     } else {
-      await reply.send(completedAnswer(await this.runs.wait(run, goneSignal(reply))));
+      const { result, replayed } = await this.runs.wait(run, goneSignal(reply));
+      if (replayed) reply.headers(REPLAYED_HEADERS);
+      await reply.send(completedAnswer(result));
     }
   }
 }
@@ -61,6 +67,7 @@ function runRequest(caller: Caller, body: InteractDto, request: FastifyRequest):
     thread: body.thread_id ? { type: 'id', id: body.thread_id } : { type: 'new' },
     agent: body.persona_id ?? null,
     model: body.model ?? null,
+    multitaskStrategy: body.multitask_strategy ?? 'reject',
     idempotency: idempotencyOf(request, 'interact'),
   };
 }

@@ -1,10 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { InteractRequest } from '@troupe/contracts';
-import { IsBoolean, IsNotEmpty, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import type { InteractRequest, MultitaskStrategy } from '@troupe/contracts';
+import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { NotBlank } from '../input/not-blank.js';
+import { MULTITASK_DESCRIPTION, MULTITASK_STRATEGIES } from '../runs/multitask-strategies.js';
 
 export class InteractDto implements InteractRequest {
   @IsString()
-  @IsNotEmpty()
+  @NotBlank()
   @MaxLength(500_000)
   @ApiProperty({ description: 'What the user says.', example: 'Tell me about artificial intelligence' })
   message: string;
@@ -31,6 +33,11 @@ export class InteractDto implements InteractRequest {
   @Length(3, 200)
   @ApiPropertyOptional({ description: "`provider/model`; default: the agent's own.", example: 'openai/gpt-4o' })
   model?: string;
+
+  @IsOptional()
+  @IsIn(MULTITASK_STRATEGIES)
+  @ApiPropertyOptional({ enum: MULTITASK_STRATEGIES, default: 'reject', description: MULTITASK_DESCRIPTION })
+  multitask_strategy?: MultitaskStrategy;
 
   @IsOptional()
   @IsBoolean()

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { type InteractResponse, newId, type RunResult, TroupeError } from '@troupe/contracts';
 import { answer } from '@troupe/testing';
 import { eventsOf, eventually } from '../gateway.test-events.js';
@@ -11,6 +11,12 @@ beforeAll(async () => {
 });
 
 afterAll(() => gateway?.stop());
+
+/** A turn that a test leaves behind would answer the next one. */
+afterEach(() => {
+  gateway.worker.resume();
+  gateway.model.assertDone();
+});
 
 function interact(body: object, options: CallOptions = {}): Promise<Response> {
   return gateway.call('POST', '/api/llm/interact', { body, ...options });
@@ -30,6 +36,34 @@ async function runOf(id: string): Promise<RunResult> {
 async function endOf(id: string): Promise<RunResult> {
   await (await gateway.call('GET', `/api/runs/${id}/events`)).text();
   return runOf(id);
+}
+
+async function runOfThread(id: string): Promise<{ id: string; status: string } | undefined> {
+  const runs = await (await gateway.call('GET', `/api/threads/${id}/runs`)).json();
+  return (runs as { data: { id: string; status: string }[] }).data[0];
+}
+
+/** Sends a request; what it gives back ends it before it is answered. */
+function sendAndLeave(body: object): () => Promise<void> {
+  const leaving = new AbortController();
+  const answered = fetch(`${gateway.url}/api/llm/interact`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${gateway.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    signal: leaving.signal,
+  }).then((response) => response.text());
+  const left = expect(answered).rejects.toThrow('aborted');
+  return async () => {
+    leaving.abort();
+    await left;
+  };
+}
+
+async function untilNobodyFollows(runId: string): Promise<void> {
+  await eventually(async () => {
+    const [, followers] = await gateway.commands.pubsub('NUMSUB', `run:${runId}`);
+    return followers === 0 ? true : undefined;
+  });
 }
 
 test('who waits gets the answer, and the thread goes on', async () => {
@@ -118,7 +152,10 @@ test('a failure inside the server keeps its text to itself', async () => {
 
 test('a thread that works on a run is busy', async () => {
   gateway.model.enqueue({ type: 'hang' });
+  const asked = gateway.model.requests.length;
   const first = (await (await interact({ message: 'Hello', background: true })).json()) as InteractResponse;
+  // Cancelled while it is queued, the run would leave its turn in the script, to the run of another test.
+  await eventually(async () => (gateway.model.requests.length > asked ? true : undefined));
   const refused = await interact({ message: 'And?', thread_id: first.thread_id });
   expect(refused.status).toBe(409);
   expect(refused.headers.get('retry-after')).toBe('1');
@@ -139,6 +176,47 @@ test('a run that is cancelled is a conflict for who waits for it', async () => {
   const response = await waiting;
   expect(response.status).toBe(409);
   expect(await response.json()).toMatchObject({ code: 'run_cancelled', run_id: run.id });
+});
+
+test.each<[string, object]>([
+  ['waits', {}],
+  ['streams', { stream: true }],
+])('a caller who %s and leaves is not followed for any more, and the run goes on', async (_case, fields) => {
+  gateway.worker.pause();
+  gateway.model.enqueue(answer('Nobody hears this.'));
+  const thread = (await (await gateway.call('POST', '/api/threads', { body: {} })).json()) as { id: string };
+  const leave = sendAndLeave({ message: 'Hello', thread_id: thread.id, ...fields });
+  const run = await eventually(() => runOfThread(thread.id));
+  await leave();
+  await untilNobodyFollows(run.id);
+  gateway.worker.resume();
+  expect(await endOf(run.id)).toMatchObject({ run: { status: 'completed' }, response: 'Nobody hears this.' });
+});
+
+test.each<[string, object]>([
+  ['waits', {}],
+  ['streams', { stream: true }],
+])('so is a caller who %s and leaves before the run is stored', async (_case, fields) => {
+  gateway.worker.pause();
+  gateway.model.enqueue(answer('Nobody hears this.'));
+  const thread = (await (await gateway.call('POST', '/api/threads', { body: {} })).json()) as { id: string };
+  await gateway.database.transaction(async (transaction) => {
+    await transaction.query({ name: 'test-lock-thread', text: 'SELECT FROM threads WHERE id = $1 FOR UPDATE' }, [
+      thread.id,
+    ]);
+    const leave = sendAndLeave({ message: 'Hello', thread_id: thread.id, ...fields });
+    await eventually(async () => {
+      const text = `SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+      return (await gateway.database.query({ name: 'test-waiting', text }, []))[0];
+    });
+    await leave();
+    // What comes later has been answered, so the gateway knows by now.
+    await gateway.call('GET', '/readyz');
+  });
+  const run = await eventually(() => runOfThread(thread.id));
+  await untilNobodyFollows(run.id);
+  gateway.worker.resume();
+  expect(await endOf(run.id)).toMatchObject({ run: { status: 'completed' }, response: 'Nobody hears this.' });
 });
 
 test('the same Idempotency-Key runs once, however it is asked for', async () => {
@@ -167,11 +245,13 @@ test('a key whose run has not ended is in use, and one with another body is not 
   gateway.worker.pause();
   gateway.model.enqueue(answer('Once.'));
   const headers = { 'idempotency-key': newId() };
-  const waiting = interact({ message: 'Hello' }, { headers });
-  const second = await eventually(async () => {
-    const response = await interact({ message: 'Hello' }, { headers });
-    return response.status === 409 ? response : undefined;
-  });
+  const thread = (await (await gateway.call('POST', '/api/threads', { body: {} })).json()) as { id: string };
+  const body = { message: 'Hello', thread_id: thread.id };
+  const waiting = interact(body, { headers });
+  // Sent at once, the second might be the first.
+  await eventually(() => runOfThread(thread.id));
+  const second = await interact(body, { headers });
+  expect(second.status).toBe(409);
   expect(await second.json()).toMatchObject({ code: 'idempotency_key_in_use', run_id: expect.any(String) });
   const other = await interact({ message: 'Something else' }, { headers });
   expect([other.status, await other.json()]).toEqual([
@@ -193,6 +273,35 @@ test("another tenant's thread is as unknown as any", async () => {
       detail: expect.stringContaining(`There is no thread ${thread}.`),
     });
   }
+});
+
+test('a thread whose agent was deleted says so, and goes on with another agent', async () => {
+  gateway.model.enqueue(answer('Mine.'), answer('Yours.'));
+  await gateway.call('POST', '/api/agents', { body: { slug: 'brief', name: 'Brief', definition: { role: 'Brief.' } } });
+  const { thread_id } = await answered({ message: 'Hello', persona_id: 'brief' });
+  expect((await gateway.call('DELETE', '/api/agents/brief')).status).toBe(204);
+  const refused = await interact({ message: 'And?', thread_id });
+  expect([refused.status, await refused.json()]).toMatchObject([
+    404,
+    { code: 'agent_not_found', detail: expect.stringContaining('was deleted'), agent: 'brief', thread_id },
+  ]);
+  expect((await answered({ message: 'And?', thread_id, persona_id: 'assistant' })).response).toBe('Yours.');
+});
+
+test('a message of spaces is refused as an empty one is', async () => {
+  for (const message of ['', ' ', ' \n\t\u00a0']) {
+    const response = await interact({ message });
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { code: 'invalid_request', errors: [{ field: 'message', message: 'message should not be empty.' }] },
+    ]);
+  }
+});
+
+test('a byte order mark before the body is ignored', async () => {
+  gateway.model.enqueue(answer('Hi.'));
+  const response = await gateway.call('POST', '/api/llm/interact', { body: '\ufeff{"message": "Hello"}' });
+  expect(await response.json()).toMatchObject({ response: 'Hi.' });
 });
 
 test('an unknown persona or model stores nothing', async () => {

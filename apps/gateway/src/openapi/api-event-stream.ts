@@ -4,11 +4,12 @@ import type { RunEventType } from '@troupe/contracts';
 
 /** What each event of a run carries, for readers of the API document. */
 const RUN_EVENTS: Record<RunEventType, string> = {
-  'run.queued': 'run_id, thread_id, agent',
+  'run.queued': 'run_id, thread_id, agent, behind?: the run that it has to wait for',
   'run.started': 'model',
   'run.waiting': 'kind, reason?, until?',
   'step.started': 'step',
   'step.restarted': 'step, withdraw_after: forget every event after that id',
+  'message.received': 'message_id, content: sent to the run while it worked (`steer`); the next step reads it',
   'text.delta': 'delta',
   'reasoning.delta': 'delta',
   'tool_call.requested': 'tool_call_id, name, arguments',
@@ -19,6 +20,9 @@ const RUN_EVENTS: Record<RunEventType, string> = {
   'run.failed': 'run_id, stop_reason, error; the last event',
   'run.cancelled': 'run_id; the last event',
   'run.expired': 'run_id; the last event',
+  'stream.reset':
+    'run_id, thread_id, status, stop_reason, message_id, response, error, usage, last_event_id: the events were ' +
+    'removed (RUN_EVENTS_HOURS after the end); forget what came before, this is the run. The last event follows',
 };
 
 const RUN_EVENT_STREAM = [

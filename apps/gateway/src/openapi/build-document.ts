@@ -1,6 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { version } from '../operations/version.js';
+import { describeIdempotency } from './describe-idempotency.js';
 import { ProblemDto } from './problem.dto.js';
 
 const TAGS: readonly [name: string, description: string][] = [
@@ -57,6 +58,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     extraModels: [ProblemDto],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
   });
+  describeIdempotency(document);
   addErrors(document);
   return document;
 }

@@ -29,6 +29,9 @@ class ReadinessChecksDto {
 
   @ApiProperty({ type: ReadinessCheckDto, description: 'Whether the process takes requests or is stopping.' })
   accepting: ReadinessCheckDto;
+
+  @ApiProperty({ type: ReadinessCheckDto, description: 'Whether new runs are taken or there is too much to do.' })
+  load: ReadinessCheckDto;
 }
 
 export class ReadinessDto {

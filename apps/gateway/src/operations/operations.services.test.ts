@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Database } from '@troupe/database';
+import { createLogger } from '@troupe/observability';
 import { createTestDatabase, type TestDatabase } from '@troupe/testing';
+import type { Admission } from '../backpressure/admission.js';
+import { createAdmission } from '../backpressure/create-admission.js';
+import { ProcessLoad } from '../backpressure/process-load.js';
 import { type GatewayHarness, startGatewayForTest } from '../gateway.test-harness.js';
 import { Readiness } from './readiness.js';
 
@@ -22,7 +26,7 @@ describe('operations', () => {
     expect(report).toMatchObject({
       status: 'ok',
       version: expect.stringMatching(/^\d+\.\d+\.\d+/),
-      checks: { postgres: { ok: true }, redis: { ok: true }, accepting: { ok: true } },
+      checks: { postgres: { ok: true }, redis: { ok: true }, accepting: { ok: true }, load: { ok: true } },
     });
   });
 
@@ -49,14 +53,19 @@ describe('operations', () => {
 describe('readiness', () => {
   let server: TestDatabase;
   let database: Database;
+  let admission: Admission;
   beforeAll(async () => {
     server = await createTestDatabase();
     const onConnectionError = () => undefined;
     database = await Database.connect({ url: server.url, poolSize: 1, applicationName: 'test', onConnectionError });
+    const limits = { queuedRunsPerTenant: 1, queuedRuns: 1, connectionWaitMs: 60_000, eventLoopDelayMs: 60_000 };
+    const logger = createLogger({ name: 'test', level: 'silent' });
+    const load = new ProcessLoad({ limits, connectionWaitMs: () => 0 });
+    admission = createAdmission({ database, limits, load, logger });
   });
 
   test('a process that stops wants no requests', async () => {
-    const readiness = new Readiness(database, gateway.commands);
+    const readiness = new Readiness(database, gateway.commands, admission);
     expect((await readiness.report()).ready).toBe(true);
     readiness.drain();
     expect(await readiness.report()).toMatchObject({ ready: false, checks: { accepting: { ok: false } } });
@@ -64,14 +73,14 @@ describe('readiness', () => {
 
   test('without Redis work goes on', async () => {
     const away = gateway.commands.duplicate({ lazyConnect: true });
-    const report = await new Readiness(database, away).report();
+    const report = await new Readiness(database, away, admission).report();
     expect(report).toMatchObject({ ready: true, checks: { postgres: { ok: true }, redis: { ok: false } } });
   });
 
   test('without Postgres it does not', async () => {
     await database.close();
     await server.drop();
-    const report = await new Readiness(database, gateway.commands).report();
+    const report = await new Readiness(database, gateway.commands, admission).report();
     expect(report).toMatchObject({ ready: false, checks: { postgres: { ok: false }, redis: { ok: true } } });
   });
 });

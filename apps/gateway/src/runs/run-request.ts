@@ -1,3 +1,4 @@
+import type { MultitaskStrategy } from '@troupe/contracts';
 import type { ThreadChoice } from '@troupe/database';
 import type { Caller } from '../auth/caller.js';
 
@@ -11,5 +12,6 @@ export interface RunRequest {
   agent: string | null;
   /** `provider/model`; null: the agent's own, else the default one. */
   model: string | null;
+  multitaskStrategy: MultitaskStrategy;
   idempotency: { endpoint: string; key: string; requestHash: string } | null;
 }

@@ -12,15 +12,21 @@ import {
   TroupeError,
 } from '@troupe/contracts';
 import { type AcceptedRunRow, acceptRun, cancelRun, Database, readRun } from '@troupe/database';
+import { failpoint } from '@troupe/failpoints';
 import type { Logger } from '@troupe/observability';
-import { llmQueue, ring } from '@troupe/queues';
+import { llmQueue, ring, signalCancel } from '@troupe/queues';
 import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
 import type { ModelCatalog } from '@troupe/spec';
 import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { Admission } from '../backpressure/admission.js';
+import type { Place } from '../backpressure/queue-depth.js';
 import type { GatewayOptions } from '../gateway-dependencies.js';
 import type { EventStream } from '../streaming/event-stream.js';
-import { DEFAULT_AGENT, LOGGER, MODELS, OPTIONS } from '../tokens.js';
+import { LastCall } from '../streaming/last-call.js';
+import { COMMANDS, DEFAULT_AGENT, LOGGER, MODELS, OPTIONS } from '../tokens.js';
 import type { RunRequest } from './run-request.js';
+import { ThreadLine } from './thread-line.js';
 
 /** `run.queued` is stored with the run; live events begin after it. */
 const AFTER_QUEUED = { attempt: 0, n: 1 };
@@ -28,8 +34,8 @@ const AFTER_QUEUED = { attempt: 0, n: 1 };
 /** A run whose log is followed since before it was stored, so that nothing of it can be missed. */
 export interface FollowedRun {
   accepted: AcceptedRunRow;
-  /** Resolves when the log has ended or was closed; rejects never. */
-  ended: Promise<void>;
+  /** Whether the log has ended (true) or was closed before (false); rejects never. */
+  ended: Promise<boolean>;
   close: () => void;
 }
 
@@ -43,7 +49,11 @@ export class RunService {
   readonly #models: ModelCatalog;
   readonly #options: GatewayOptions;
   readonly #defaultAgent: string;
+  readonly #lastCall: LastCall;
+  readonly #admission: Admission;
+  readonly #line: ThreadLine;
   readonly #logger: Logger;
+  readonly #commands: Redis;
 
   constructor(
     @Inject(Database) database: Database,
@@ -53,7 +63,11 @@ export class RunService {
     @Inject(MODELS) models: ModelCatalog,
     @Inject(OPTIONS) options: GatewayOptions,
     @Inject(DEFAULT_AGENT) defaultAgent: string,
+    @Inject(LastCall) lastCall: LastCall,
+    @Inject(Admission) admission: Admission,
+    @Inject(ThreadLine) line: ThreadLine,
     @Inject(LOGGER) logger: Logger,
+    @Inject(COMMANDS) commands: Redis,
   ) {
     this.#database = database;
     this.#hub = hub;
@@ -62,26 +76,39 @@ export class RunService {
     this.#models = models;
     this.#options = options;
     this.#defaultAgent = defaultAgent;
+    this.#lastCall = lastCall;
+    this.#admission = admission;
+    this.#line = line;
     this.#logger = logger;
+    this.#commands = commands;
   }
 
   /** Stores a run and rings for it; nobody follows. */
-  async accept(request: RunRequest): Promise<AcceptedRun> {
-    const { runId, threadId, replayed } = this.#ringFor(await this.#store(request, newId()));
-    if (!replayed) return { run_id: runId, thread_id: threadId, status: 'queued' };
+  async accept(request: RunRequest): Promise<{ accepted: AcceptedRun; replayed: boolean }> {
+    const place = this.#admission.enterQueue(request.caller.tenantId);
+    const { runId, threadId, replayed, steered, wait } = this.#ringFor(await this.#store(request, newId(), place));
+    const ids = { run_id: runId, thread_id: threadId };
+    if (!replayed && !steered) return { accepted: { ...ids, status: wait ? 'waiting' : 'queued' }, replayed };
     const { run } = await readRun(this.#database, request.caller.tenantId, runId);
-    return { run_id: runId, thread_id: threadId, status: run.status };
+    return { accepted: { ...ids, status: run.status, ...(steered && { steered }) }, replayed };
   }
 
-  /** Stores a run, and answers when it has ended. Throws the signal's reason when it aborts; the run goes on. */
-  async wait(request: RunRequest, gone: AbortSignal): Promise<RunResult> {
+  /**
+   * Stores a run, and answers when it has ended. Throws the signal's reason when it aborts; the run goes on.
+   * @throws TroupeError `server_stopping` with the run's id when this process stops first; the run goes on.
+   */
+  async wait(request: RunRequest, gone: AbortSignal): Promise<{ result: RunResult; replayed: boolean }> {
     const run = await this.#follow(request, () => undefined);
-    if (run.accepted.replayed) return this.#replay(request, run.accepted.runId);
+    const { replayed } = run.accepted;
+    if (replayed) return { result: await this.#replay(request, run.accepted.runId), replayed };
     gone.addEventListener('abort', run.close, { once: true });
     if (gone.aborted) run.close();
-    await run.ended;
+    const forget = this.#lastCall.onCall(run.close);
+    const ended = await run.ended;
+    forget();
     gone.throwIfAborted();
-    return readRun(this.#database, request.caller.tenantId, run.accepted.runId);
+    if (!ended) throw serverStopping(run.accepted);
+    return { result: await readRun(this.#database, request.caller.tenantId, run.accepted.runId), replayed };
   }
 
   /** Stores a run, opens the response once it is stored, and sends its events as they come. */
@@ -93,70 +120,92 @@ export class RunService {
       else early.push(frames);
     });
     stream = open(run.accepted);
+    failpoint('stream.before-frames');
     stream.onClose(() => run.close());
-    if (run.accepted.replayed) {
+    if (run.accepted.replayed || run.accepted.steered) {
       run.close();
-      this.follow(run.accepted.runId, stream, { after: LOG_START });
+      this.follow(run.accepted.runId, stream, LOG_START);
       return;
     }
     stream.send(queuedFrame(run.accepted) + early.join(''));
     await run.ended;
+    failpoint('stream.before-end');
     stream.end();
   }
 
   /** Sends a stored run's events after the cursor, those to come included, and ends with the log. */
-  follow(runId: string, stream: EventStream, { after, ended = false }: { after: EventId; ended?: boolean }): void {
+  follow(runId: string, stream: EventStream, after: EventId): void {
     const following = this.#hub.follow(runId, {
       after,
-      ended,
       onChunk: ({ frames, terminal }) => {
         stream.send(frames);
         if (terminal) stream.end();
+        return stream.drained();
       },
       onError: (error) => this.#logger.warn({ err: error, run: runId }, 'events cannot be read for now'),
     });
     stream.onClose(() => following.close());
   }
 
-  /** Cancels a run; one that is running is ended by its worker, within a heartbeat. */
+  /** Cancels a run; one that is running is ended by its worker: at once, or within a heartbeat if it does not hear of it. */
   async cancel(tenantId: string, runId: string): Promise<RunResult> {
-    const { event } = await cancelRun(this.#database, tenantId, runId);
+    const { event, threadToAdvance } = await cancelRun(this.#database, tenantId, runId);
+    failpoint('cancel.after-commit');
+    // Also where this call ended the run: a tool of it may be at work.
+    this.#database.afterCommit(() => signalCancel(this.#commands, runId));
     if (event) {
       const cancelled: RunEventBody = { type: 'run.cancelled', data: { run_id: runId } };
-      this.#publisher.publishStored(runId, cancelled, event, LOG_START);
+      this.#database.afterCommit(() => this.#publisher.publishStored(runId, cancelled, event, LOG_START));
     }
+    if (threadToAdvance !== undefined) this.#database.afterCommit(() => this.#line.advance(threadToAdvance));
     return readRun(this.#database, tenantId, runId);
   }
 
   async #follow(request: RunRequest, onFrames: (frames: string) => void): Promise<FollowedRun> {
+    const place = this.#admission.enterQueue(request.caller.tenantId);
     const runId = newId();
-    const ended = Promise.withResolvers<void>();
-    const following = this.#hub.follow(runId, {
-      after: AFTER_QUEUED,
-      fresh: true,
-      onChunk: ({ frames, terminal }) => {
-        onFrames(frames);
-        if (terminal) finish();
-      },
-      onError: (error) => this.#logger.warn({ err: error, run: runId }, 'events cannot be read for now'),
-    });
-    const finish = () => {
+    const ended = Promise.withResolvers<boolean>();
+    const follow = (id: string, from: { after: EventId; fresh?: boolean }) =>
+      this.#hub.follow(id, {
+        ...from,
+        onChunk: ({ frames, terminal }) => {
+          onFrames(frames);
+          if (terminal) finish(true);
+        },
+        onError: (error) => this.#logger.warn({ err: error, run: id }, 'events cannot be read for now'),
+      });
+    let following = follow(runId, { after: AFTER_QUEUED, fresh: true });
+    const finish = (logEnded: boolean) => {
       following.close();
-      ended.resolve();
+      ended.resolve(logEnded);
     };
+    const close = () => finish(false);
     try {
-      const [accepted] = await Promise.all([this.#store(request, runId), following.ready]);
-      if (accepted.replayed) finish();
+      const [accepted] = await Promise.all([this.#store(request, runId, place), following.ready]);
+      if (accepted.replayed) close();
       else this.#ringFor(accepted);
-      return { accepted, ended: ended.promise, close: finish };
+      if (accepted.steered && !accepted.replayed) {
+        // The message went to another run, whose log may be long begun.
+        following.close();
+        following = follow(accepted.runId, { after: LOG_START });
+      }
+      return { accepted, ended: ended.promise, close };
     } catch (error) {
-      finish();
+      close();
       throw error;
     }
   }
 
-  async #store(request: RunRequest, runId: string): Promise<AcceptedRunRow> {
+  #store(request: RunRequest, runId: string, place: Place): Promise<AcceptedRunRow> {
+    return place.fill(
+      () => this.#acceptRun(request, runId),
+      ({ replayed, steered }) => !replayed && !steered,
+    );
+  }
+
+  async #acceptRun(request: RunRequest, runId: string): Promise<AcceptedRunRow> {
     if (request.model !== null) this.#models.resolve(request.model);
+    failpoint('accept.before-commit');
     return acceptRun(this.#database, {
       runId,
       tenantId: request.caller.tenantId,
@@ -168,14 +217,21 @@ export class RunService {
       defaultModel: this.#models.defaultModel,
       content: [{ type: 'text', text: request.message }],
       deadlineSeconds: this.#options.deadlineSeconds,
+      multitaskStrategy: request.multitaskStrategy,
       idempotency: request.idempotency,
     });
   }
 
   #ringFor(accepted: AcceptedRunRow): AcceptedRunRow {
-    if (accepted.replayed) return accepted;
+    if (accepted.replayed || accepted.steered) return accepted;
+    failpoint('accept.after-commit');
+    if (accepted.wait) {
+      this.#line.advance(accepted.threadId);
+      return accepted;
+    }
     const onError = (error: unknown) => this.#logger.debug({ err: error }, 'a ring was lost; a worker will look');
     void ring(this.#queue, llmQueue, 'advance-run', { run_id: accepted.runId, step: 0, dispatch: 1 }, { onError });
+    failpoint('accept.after-ring');
     return accepted;
   }
 
@@ -194,7 +250,23 @@ export class RunService {
   }
 }
 
-function queuedFrame({ runId, threadId, agent }: AcceptedRunRow): string {
-  const data = JSON.stringify({ run_id: runId, thread_id: threadId, agent });
+function serverStopping({ runId, threadId }: AcceptedRunRow): TroupeError {
+  return new TroupeError({
+    code: 'server_stopping',
+    fault: 'server',
+    message: `This server is stopping; run ${runId} goes on. Read its answer at /api/runs/${runId}, or follow it at /api/runs/${runId}/events.`,
+    retryable: true,
+    retryAfterMs: 1_000,
+    details: { run_id: runId, thread_id: threadId },
+  });
+}
+
+function queuedFrame({ runId, threadId, agent, wait }: AcceptedRunRow): string {
+  const data = JSON.stringify({
+    run_id: runId,
+    thread_id: threadId,
+    agent,
+    ...(wait?.behind && { behind: wait.behind }),
+  });
   return `event: run.queued\nid: ${formatEventId(AFTER_QUEUED)}\ndata: ${data}\n\n`;
 }

@@ -1,5 +1,16 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { ErrorBody, ErrorCode, Fault, Run, RunResult, RunStatus, StopReason, WaitKind } from '@troupe/contracts';
+import type {
+  ErrorBody,
+  ErrorCode,
+  Fault,
+  MultitaskStrategy,
+  Run,
+  RunResult,
+  RunStatus,
+  StopReason,
+  WaitKind,
+} from '@troupe/contracts';
+import { MULTITASK_STRATEGIES } from './multitask-strategies.js';
 import { RUN_STATUSES } from './run-statuses.js';
 import { UsageDto } from './usage.dto.js';
 
@@ -41,7 +52,7 @@ export class RunDto implements Run {
 
   @ApiProperty({
     type: String,
-    enum: ['tool', 'approval', 'input', 'rate_limit', 'timer', null],
+    enum: ['tool', 'approval', 'input', 'rate_limit', 'timer', 'pause', 'thread', null],
     nullable: true,
     description: 'What a waiting run waits for.',
   })
@@ -59,8 +70,26 @@ export class RunDto implements Run {
   @ApiProperty({ type: 'integer', description: 'How often a worker has taken it.' })
   attempt: number;
 
-  @ApiProperty({ format: 'uuid', description: 'The message it answers.' })
-  input_message_id: string;
+  @ApiProperty({ enum: MULTITASK_STRATEGIES, description: 'What its request asked for should the thread be busy.' })
+  multitask_strategy: MultitaskStrategy;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The run that it interrupted, or takes the place of (`rollback`).',
+  })
+  replaces_run_id: string | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description:
+      'The message it answers. Null while the run waits for its thread (`wait_kind` is `thread`), and for one that ended ' +
+      'while it did: a message joins the thread when its run starts.',
+  })
+  input_message_id: string | null;
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Its answer, once there is one.' })
   output_message_id: string | null;

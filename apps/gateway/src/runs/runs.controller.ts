@@ -43,7 +43,9 @@ export class RunsController {
   @Get(':run_id/events')
   @ApiOperation({
     summary: "A run's events: live, after a reconnect, or after the end",
-    description: 'Server-sent events. `Last-Event-ID` or `after` names the last event the reader has.',
+    description:
+      'Server-sent events. `Last-Event-ID` or `after` names the last event the reader has; one that lies beyond the log ' +
+      'gets what comes after it, and the end. After RUN_EVENTS_HOURS the log is gone: `stream.reset` tells what it came to.',
   })
   @ApiParam({ name: 'run_id', format: 'uuid', description: 'The run.' })
   @ApiQuery({ name: 'after', required: false, description: 'An event id, `<attempt>-<n>`.' })
@@ -58,7 +60,7 @@ export class RunsController {
     const cursor = cursorOf(lastEventId, after);
     const { run } = await readRun(this.database, caller.tenantId, id);
     const stream = this.streams.open(reply, { 'x-run-id': run.id, 'x-thread-id': run.thread_id });
-    this.runs.follow(run.id, stream, { after: cursor, ended: isTerminal(run.status) });
+    this.runs.follow(run.id, stream, cursor);
   }
 
   @Get(':run_id/steps')

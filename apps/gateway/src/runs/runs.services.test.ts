@@ -7,6 +7,7 @@ import {
   type RunResult,
   type RunStep,
 } from '@troupe/contracts';
+import { EventRetention } from '@troupe/database';
 import { answer } from '@troupe/testing';
 import { eventsOf, eventually } from '../gateway.test-events.js';
 import { type GatewayHarness, startGatewayForTest } from '../gateway.test-harness.js';
@@ -78,6 +79,44 @@ test.each(['nonsense', '1', '-1-2', '1-2-3'])('%s is no event to go on after', a
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ code: 'invalid_request', errors: [{ field: 'Last-Event-ID' }] });
   await eventsOf(await eventsAfter(id));
+});
+
+test('a cursor beyond the log of a run that goes on waits for what passes it, and the body ends with the run', async () => {
+  gateway.worker.pause();
+  gateway.model.enqueue(answer('One two three.'));
+  const id = await start();
+  const [all, next, none] = await Promise.all([
+    eventsAfter(id),
+    eventsAfter(id, { 'last-event-id': '1-2' }),
+    eventsAfter(id, { 'last-event-id': '9-9' }),
+  ]);
+  gateway.worker.resume();
+  const events = await eventsOf(all);
+  expect(await eventsOf(next)).toEqual(events.filter(({ id: { attempt, n } }) => attempt === 1 && n > 2));
+  expect(await eventsOf(none)).toEqual([]);
+});
+
+test('readers of a run whose events were removed get its outcome instead, and go on from there', async () => {
+  gateway.model.enqueue(answer('One two three.'));
+  const id = await start();
+  const all = await eventsOf(await eventsAfter(id));
+  const last = all.at(-1);
+  if (!last) throw new Error('The run had no events.');
+  await gateway.database.query(
+    { name: 'test-age-run', text: `UPDATE runs SET finished_at = finished_at - interval '2 days' WHERE id = $1` },
+    [id],
+  );
+  await new EventRetention({ database: gateway.database, hours: 24 }).trim();
+  for (const cursor of ['0-0', '1-2']) {
+    const [reset, end, ...rest] = await eventsOf(await eventsAfter(id, { 'last-event-id': cursor }));
+    expect(reset).toMatchObject({
+      type: 'stream.reset',
+      data: { run_id: id, status: 'completed', response: 'One two three.', last_event_id: formatEventId(last.id) },
+    });
+    expect(end).toEqual(last);
+    expect(rest).toEqual([]);
+  }
+  expect(await eventsOf(await eventsAfter(id, { 'last-event-id': formatEventId(last.id) }))).toEqual([]);
 });
 
 test('a queued run is cancelled at once, and its readers hear of it', async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type EventId, newId, type RunEvent, type RunResult, TroupeError } from '@troupe/contracts';
 import { acceptRun, cancelRun, Database, ensureTenant, PostgresEventArchive, readRun } from '@troupe/database';
 import { createLogger, Metrics } from '@troupe/observability';
-import { connectForCommands, connectForWorkers, llmQueue, ring } from '@troupe/queues';
+import { connectForCommands, connectForSubscribing, connectForWorkers, llmQueue, ring } from '@troupe/queues';
 import type { ModelCatalog, Tool } from '@troupe/spec';
 import {
   answer,
@@ -32,6 +32,7 @@ let database: Database;
 let commands: Redis;
 let events: Redis;
 let blocking: Redis;
+let subscriber: Redis;
 let queue: Queue;
 let tenantId: string;
 const stops: (() => Promise<void>)[] = [];
@@ -77,6 +78,7 @@ beforeAll(async () => {
   commands = connectForCommands(testRedisUrl(), logger);
   events = connectForCommands(testRedisUrl(), logger);
   blocking = connectForWorkers(testRedisUrl(), logger);
+  subscriber = connectForSubscribing(testRedisUrl(), logger);
   await blocking.ping();
   queue = new Queue(llmQueue.name, { connection: blocking });
   const worker = await startLlmWorker({
@@ -84,10 +86,13 @@ beforeAll(async () => {
     commands,
     events,
     blocking,
+    subscriber,
     models: catalog,
     tools: new Map([['calculate', calculate]]),
     concurrency: 50,
     leaseSeconds: 1.5,
+    turnSeconds: 5,
+    eventHours: 24,
     logger,
     metrics: new Metrics(),
   });
@@ -97,7 +102,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const stop of stops) await stop();
   await queue.close();
-  for (const connection of [commands, events, blocking]) connection.disconnect();
+  for (const connection of [commands, events, blocking, subscriber]) connection.disconnect();
   await database.close();
   await server.drop();
 });
@@ -149,7 +154,8 @@ function ended(runId: string): Promise<RunResult> {
 }
 
 async function eventsOf(runId: string, after: EventId = { attempt: 0, n: 0 }): Promise<RunEvent[]> {
-  return new PostgresEventArchive(database).read(runId, after);
+  const [page] = await new PostgresEventArchive(database).read([{ runId, after }]);
+  return page?.events ?? [];
 }
 
 describe('advancing a run', () => {

@@ -1,18 +1,28 @@
-import { newId, type RunEventBody, TroupeError } from '@troupe/contracts';
+import { newId, type RunEventBody } from '@troupe/contracts';
 import {
+  advanceThread,
   type ClaimedRun,
   type CommittedStep,
   claimRun,
   commitStep,
   type Database,
   endParkedRun,
+  type LedgerRow,
+  readCommit,
+  recordUsage,
+  restPausedRun,
   type StepCommit,
+  whileUnavailable,
 } from '@troupe/database';
+import { failpoint } from '@troupe/failpoints';
 import type { Logger, Metrics } from '@troupe/observability';
 import type { RunEventPublisher, RunLogWriter } from '@troupe/run-log';
 import type { ModelCatalog, Tool } from '@troupe/spec';
 import type { LeaseKeeper } from '../leases/lease-keeper.js';
+import { accountForLostCalls } from './account-for-lost-calls.js';
 import type { Doorbell } from './doorbell.js';
+import { goOn } from './go-on.js';
+import { sumUsage, usageOf } from './model-call.js';
 import { takeTurn } from './take-turn.js';
 import type { TurnOutcome } from './turn-outcome.js';
 
@@ -28,78 +38,146 @@ export interface AdvanceRunOptions {
   metrics: Metrics;
 }
 
-/** Pauses between tries of a commit while Postgres is away, in milliseconds; together well within a lease. */
-const COMMIT_RETRY_PAUSES_MS = [100, 500, 1_000, 2_000];
+/**
+ * How long a finished turn waits for Postgres to take it, in milliseconds. Longer than a lease: as long as nobody has taken
+ * the run over, the commit still holds, and a paid answer is kept.
+ */
+const COMMIT_PATIENCE_MS = 60_000;
 
 /** Advances a run by one model turn: claim, turn, fenced commit, then tell the readers and ring who is next. */
 export class AdvanceRun {
   readonly #options: AdvanceRunOptions;
   /** Names this process in `runs.lease_owner`. */
   readonly #owner = newId();
+  #closed = false;
 
   constructor(options: AdvanceRunOptions) {
     this.#options = options;
   }
 
+  /** Takes no more runs; those under way go on. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** Does nothing when the run is held by another worker, parked, or ended: a ring may come late or twice. */
   async advance(runId: string): Promise<void> {
     const { database, leases, publisher, leaseSeconds } = this.#options;
-    const run = await claimRun(database, runId, this.#owner, leaseSeconds);
-    if (!run) return;
-    const lease = leases.hold(run.id, run.attempt, run.deadlineInMs);
-    const log = publisher.open(run.id, run.attempt, run.lastEvent);
+    if (this.#closed || leases.has(runId)) return;
+    failpoint('advance.before-claim');
+    const claimed = await claimRun(database, runId, this.#owner, leaseSeconds);
+    if (!claimed) return;
+    failpoint('advance.after-claim');
+    const lease = leases.hold(claimed.id, claimed.attempt, claimed.deadlineInMs);
+    const log = publisher.open(claimed.id, claimed.attempt, claimed.lastEvent);
     const startedAt = performance.now();
     try {
       const { models, tools } = this.#options;
+      const lost = await accountForLostCalls(database, claimed, tools);
+      const run = { ...claimed, usage: lost.map(usageOf).reduce(sumUsage, claimed.usage) };
       const onEvent = (event: RunEventBody) => log.append(event);
       const outcome = await takeTurn(run, { models, tools, signal: lease.signal, onEvent });
-      if (outcome) await this.#finish(run, log, outcome, performance.now() - startedAt);
+      if ('abandoned' in outcome) await this.#abandon(run, outcome.abandoned);
+      else await this.#finish(run, log, outcome, lost, performance.now() - startedAt);
     } finally {
       publisher.close(log);
       lease.release();
     }
   }
 
-  async #finish(run: ClaimedRun, log: RunLogWriter, outcome: TurnOutcome, tookMs: number): Promise<void> {
-    const { events, ...rows } = outcome;
-    const unstored = await log.takeUnstored();
-    const committed = await this.#commit({
-      runId: run.id,
-      attempt: run.attempt,
-      ...rows,
-      events: [...unstored.events, ...events],
-      firstEvent: unstored.firstN,
-    });
-    if (!committed) {
-      this.#options.logger.warn({ run: run.id, attempt: run.attempt }, 'the run moved on without this attempt');
-      return;
+  /** Starts the run that is next on a thread. What fails here is found by the workers' own looks. */
+  async advanceThread(threadId: string): Promise<void> {
+    const { database, doorbell, publisher, logger } = this.#options;
+    try {
+      const { started, cancelled } = await advanceThread(database, threadId);
+      for (const { runId, event } of cancelled) {
+        const body: RunEventBody = { type: 'run.cancelled', data: { run_id: runId } };
+        if (event) publisher.publishStored(runId, body, event, { attempt: event.attempt - 1, n: 0 });
+      }
+      for (const { runId, dispatch } of started) doorbell.advanceRun({ run_id: runId, step: 0, dispatch }, 0);
+    } catch (error) {
+      logger.warn({ err: error, thread: threadId }, 'the next run of a thread could not be started for now');
     }
-    log.appendStored(events);
-    this.#measure(run, outcome, tookMs);
-    if (committed.cancelRequested && (await this.#cancelParked(run, outcome))) return;
-    this.#ring(run, outcome, committed);
   }
 
-  /** The commit is fenced, so sending it again after a lost reply stores nothing twice. */
-  async #commit(commit: StepCommit): Promise<CommittedStep | undefined> {
-    for (const pauseMs of COMMIT_RETRY_PAUSES_MS) {
-      try {
-        return await commitStep(this.#options.database, commit);
-      } catch (error) {
-        if (!(error instanceof TroupeError && error.code === 'database_unavailable')) throw error;
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      }
+  async #finish(
+    run: ClaimedRun,
+    log: RunLogWriter,
+    reached: TurnOutcome,
+    lost: LedgerRow[],
+    tookMs: number,
+  ): Promise<void> {
+    const unstored = await log.takeUnstored();
+    const store = ({ events, ...rows }: TurnOutcome) =>
+      this.#commit({
+        runId: run.id,
+        attempt: run.attempt,
+        ...rows,
+        ledger: [...lost, ...rows.ledger],
+        events: [...unstored.events, ...events],
+        firstEvent: unstored.firstN,
+      });
+    failpoint('commit.before');
+    let outcome = reached;
+    let committed = await store(outcome);
+    if (!committed && reached.next.status === 'completed') {
+      // Refused when somebody sent the run a message that no turn has read; and when another attempt has the run.
+      outcome = goOn(reached);
+      committed = await store(outcome);
     }
-    return commitStep(this.#options.database, commit);
+    if (!committed) return this.#abandon(run, outcome.ledger);
+    const { events } = outcome;
+    failpoint('commit.after');
+    log.appendStored(events);
+    failpoint('commit.after-publish');
+    this.#measure(run, outcome, tookMs);
+    if (committed.cancelRequested && (await this.#cancelParked(run, outcome))) return;
+    if (committed.paused && (await this.#restPaused(run, outcome))) return;
+    this.#ring(run, outcome, committed);
+    failpoint('commit.after-ring');
+    if (committed.waitingRuns > 0) await this.advanceThread(run.threadId);
+  }
+
+  /**
+   * The commit is fenced, so sending it again stores nothing twice. Where the first reply was lost, the second says that
+   * the run has moved on; then it is looked up whether it was this attempt that moved it.
+   */
+  #commit(commit: StepCommit): Promise<CommittedStep | undefined> {
+    const { database } = this.#options;
+    return whileUnavailable(COMMIT_PATIENCE_MS, async (retry) => {
+      const committed = await commitStep(database, commit);
+      return committed ?? (retry ? readCommit(database, commit.runId, commit.attempt) : undefined);
+    });
+  }
+
+  /** Another attempt has the run, so nothing of this one may be kept; its call is paid all the same. */
+  async #abandon(run: ClaimedRun, ledger: LedgerRow[]): Promise<void> {
+    const { database, logger } = this.#options;
+    logger.warn({ run: run.id, attempt: run.attempt }, 'the run moved on without this attempt');
+    await whileUnavailable(COMMIT_PATIENCE_MS, async () => {
+      for (const row of ledger) await recordUsage(database, { ...run, runId: run.id }, row);
+    });
   }
 
   /** A cancel that came in during the turn's last moments found the run running; now it is parked and ends here. */
   async #cancelParked(run: ClaimedRun, { next }: TurnOutcome): Promise<boolean> {
     if (next.status !== 'queued' && next.status !== 'waiting') return false;
+    failpoint('commit.before-cancel');
     const ended = await endParkedRun(this.#options.database, run.id, 'cancelled', run.tenantId);
     if (!ended) return false;
     const event: RunEventBody = { type: 'run.cancelled', data: { run_id: run.id } };
     this.#options.publisher.publishStored(run.id, event, ended, { attempt: run.attempt, n: 0 });
+    if (ended.threadToAdvance !== undefined) await this.advanceThread(ended.threadToAdvance);
+    return true;
+  }
+
+  /** A pause that came in during the turn: the run rests now, and its readers hear of it. */
+  async #restPaused(run: ClaimedRun, { next }: TurnOutcome): Promise<boolean> {
+    if (next.status !== 'queued' && next.status !== 'waiting') return false;
+    const rests = await restPausedRun(this.#options.database, run.id, run.attempt);
+    if (!rests) return false;
+    const event: RunEventBody = { type: 'run.waiting', data: { kind: 'pause' } };
+    this.#options.publisher.publishStored(run.id, event, rests, { attempt: rests.attempt, n: rests.n - 1 });
     return true;
   }
 

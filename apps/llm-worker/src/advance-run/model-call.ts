@@ -1,35 +1,54 @@
+import { estimateRequestTokens, estimateTextTokens } from '@troupe/agent';
 import { type RunEventBody, TroupeError, type Usage } from '@troupe/contracts';
-import { type ClaimedRun, type LedgerRow, ledgerRow } from '@troupe/database';
-import type { ModelResponse } from '@troupe/spec';
-
-/** About four characters a token, for calls that ended before the provider said how many there were. */
-const CHARACTERS_PER_TOKEN = 4;
+import {
+  ABANDONED,
+  type ClaimedRun,
+  callLedgerId,
+  estimatedUsage,
+  type LedgerRow,
+  type LostCall,
+  ledgerRow,
+  usageOfBrokenCall,
+} from '@troupe/database';
+import type { ModelRequest, ModelResponse, ModelUsage } from '@troupe/spec';
+import { TurnStopped } from '../leases/turn-stopped.js';
 
 /** The ledger row of a call that was answered. */
 export function ledgerOfResponse(run: ClaimedRun, response: ModelResponse): LedgerRow {
-  return ledgerRow({ purpose: 'turn', model: run.model, step: run.step, outcome: 'completed', usage: response.usage });
+  return rowOf(run, run.attempt, 'completed', response.usage);
 }
 
-/** The ledger row of a call that broke off: what was streamed until then was generated and is billed. */
-export function ledgerOfFailure(run: ClaimedRun, error: unknown, streamed: readonly RunEventBody[]): LedgerRow {
+/** The ledger row of a call that broke off: what was sent and what had arrived until then is billed. */
+export function ledgerOfFailure(
+  run: ClaimedRun,
+  error: unknown,
+  request: ModelRequest,
+  streamed: readonly RunEventBody[],
+): LedgerRow {
   let characters = 0;
   for (const event of streamed) {
     if (event.type === 'text.delta' || event.type === 'reasoning.delta') characters += event.data.delta.length;
   }
-  return ledgerRow({
-    purpose: 'turn',
-    model: run.model,
-    step: run.step,
-    outcome: error instanceof TroupeError ? error.code : 'aborted',
-    usage: {
-      inputTokens: 0,
-      outputTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN),
-      cachedInputTokens: 0,
-      cacheWriteInputTokens: 0,
-      reasoningTokens: 0,
-      estimated: true,
-    },
-  });
+  const estimate = { inputTokens: estimateRequestTokens(request), outputTokens: estimateTextTokens(characters) };
+  return rowOf(run, run.attempt, outcomeOf(error), usageOfBrokenCall(error, estimate));
+}
+
+/** The ledger row of a call whose worker died: it sent what is sent now, as far as anybody can tell. */
+export function ledgerOfLostCall(run: ClaimedRun, call: LostCall, request: ModelRequest | undefined): LedgerRow {
+  const input = request ? estimateRequestTokens(request) : 0;
+  return rowOf(run, call.attempt, ABANDONED, estimatedUsage(input, estimateTextTokens(call.streamedCharacters)));
+}
+
+function outcomeOf(error: unknown): string {
+  if (error instanceof TroupeError) return error.code;
+  if (!(error instanceof TurnStopped)) return 'aborted';
+  if (error.because === 'lease_lost') return ABANDONED;
+  return error.because === 'turn_timeout' ? error.because : 'aborted';
+}
+
+function rowOf(run: ClaimedRun, attempt: number, outcome: string, usage: ModelUsage): LedgerRow {
+  const id = callLedgerId(run.id, attempt);
+  return ledgerRow({ id, purpose: 'turn', model: run.model, step: run.step, attempt, outcome, usage });
 }
 
 /** One call's usage as events and resources show it. */

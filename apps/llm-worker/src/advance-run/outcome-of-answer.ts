@@ -1,9 +1,10 @@
 import type { NextMove } from '@troupe/agent';
-import { type ContentPart, newId, type RunEventBody } from '@troupe/contracts';
+import { newId, type RunEventBody } from '@troupe/contracts';
 import type { ClaimedRun, NewMessage, StepRow } from '@troupe/database';
 import type { ModelResponse } from '@troupe/spec';
 import { followUpsOf } from './follow-ups-of.js';
 import { ledgerOfResponse, sumUsage, usageOf } from './model-call.js';
+import { receivedMessages } from './received-messages.js';
 import { toolRound } from './tool-round.js';
 import type { TurnOutcome } from './turn-outcome.js';
 
@@ -16,7 +17,14 @@ export function outcomeOfAnswer(
 ): TurnOutcome {
   const ledger = ledgerOfResponse(run, response);
   const usage = usageOf(ledger);
-  const answer = assistantMessage(run, move.content);
+  const received = receivedMessages(run);
+  const answer: NewMessage = {
+    id: newId(),
+    parent_id: received.at(-1)?.id ?? run.headMessageId,
+    role: 'assistant',
+    content: move.content,
+    model: run.model,
+  };
   const step: StepRow = {
     index: run.step,
     kind: 'model',
@@ -25,7 +33,7 @@ export function outcomeOfAnswer(
     usage: { ...usage },
     started_at: startedAt,
   };
-  const common = { ledger: [ledger], steps: [step] };
+  const common = { ledger: [ledger], steps: [step], receivedRead: received.length };
   const said: RunEventBody[] = [
     { type: 'usage.recorded', data: usage },
     { type: 'message.completed', data: { message_id: answer.id } },
@@ -45,15 +53,12 @@ export function outcomeOfAnswer(
     return {
       ...common,
       next: { status: 'completed', stopReason: move.stopReason, outputMessageId: answer.id },
-      messages: [answer],
+      messages: [...received, answer],
       toolCalls: [],
       followUps: followUpsOf(run),
       events: [...said, completed],
     };
   }
-  return { ...common, ...toolRound(run, answer, move, said) };
-}
-
-function assistantMessage(run: ClaimedRun, content: ContentPart[]): NewMessage {
-  return { id: newId(), parent_id: run.headMessageId, role: 'assistant', content, model: run.model };
+  const round = toolRound(run, answer, move, said);
+  return { ...common, ...round, messages: [...received, ...round.messages] };
 }

@@ -1,7 +1,7 @@
 import { type ErrorBody, type RunEventBody, type StopReason, TroupeError } from '@troupe/contracts';
 import type { ClaimedRun, LedgerRow } from '@troupe/database';
-import { TurnStopped } from '../leases/lease-keeper.js';
-import { type TurnOutcome, unfinished } from './turn-outcome.js';
+import { TurnStopped } from '../leases/turn-stopped.js';
+import { type AbandonedTurn, type TurnOutcome, unfinished } from './turn-outcome.js';
 
 /** Tries of one step after its first, for failures that may pass. */
 const MAX_RETRIES = 3;
@@ -9,10 +9,10 @@ const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 30_000;
 
 /**
- * What a turn that broke off comes to. Undefined when the run is no longer ours: then nothing may be stored.
+ * What a turn that broke off comes to.
  * Retries are kept in the database with full jitter, so that a failing provider is not met by all runs at once.
  */
-export function outcomeOfFailure(run: ClaimedRun, error: unknown, ledger: LedgerRow[]): TurnOutcome | undefined {
+export function outcomeOfFailure(run: ClaimedRun, error: unknown, ledger: LedgerRow[]): TurnOutcome | AbandonedTurn {
   if (error instanceof TurnStopped) return outcomeOfStop(run, error, ledger);
   const body = TroupeError.bodyOf(error);
   if (body.retryable && run.retryCount < MAX_RETRIES) {
@@ -23,7 +23,7 @@ export function outcomeOfFailure(run: ClaimedRun, error: unknown, ledger: Ledger
       return unfinished({ status: 'queued', wakeInMs, because: 'retry' }, ledger, [waiting]);
     }
   }
-  return failed(run, body.fault === 'server' ? 'server_error' : 'provider_error', body, ledger);
+  return failed(run, stopReasonOf(body), body, ledger);
 }
 
 export function failed(run: ClaimedRun, stopReason: StopReason, error: ErrorBody, ledger: LedgerRow[]): TurnOutcome {
@@ -39,17 +39,38 @@ export function expired(run: ClaimedRun, ledger: LedgerRow[] = []): TurnOutcome 
   return unfinished({ status: 'expired' }, ledger, [{ type: 'run.expired', data: { run_id: run.id } }]);
 }
 
-function outcomeOfStop(run: ClaimedRun, { because }: TurnStopped, ledger: LedgerRow[]): TurnOutcome | undefined {
+/** Gives the run back as it was: the next worker begins its step anew, and nothing is held against it. */
+export function handedBack(ledger: LedgerRow[] = []): TurnOutcome {
+  return unfinished({ status: 'queued', wakeInMs: 0, because: 'handed_back' }, ledger, []);
+}
+
+/** Whoever is to blame for it: what went wrong with a provider (a refused key is ours) ends the run with that word. */
+function stopReasonOf({ code, fault }: ErrorBody): StopReason {
+  return fault === 'server' && !code.startsWith('provider_') ? 'server_error' : 'provider_error';
+}
+
+function outcomeOfStop(run: ClaimedRun, { because }: TurnStopped, ledger: LedgerRow[]): TurnOutcome | AbandonedTurn {
   switch (because) {
     case 'lease_lost':
-      return undefined;
+      return { abandoned: ledger };
     case 'cancelled':
       return cancelled(run, ledger);
     case 'deadline':
       return expired(run, ledger);
     case 'draining':
-      return unfinished({ status: 'queued', wakeInMs: 0, because: 'handed_back' }, ledger, []);
+      return handedBack(ledger);
+    case 'turn_timeout':
+      return outcomeOfFailure(run, turnTimeout(), ledger);
   }
+}
+
+function turnTimeout(): TroupeError {
+  return new TroupeError({
+    code: 'turn_timeout',
+    fault: 'upstream',
+    message: 'The model turn took longer than RUN_TURN_SECONDS allows and was given up.',
+    retryable: true,
+  });
 }
 
 /** Full jitter, but never before the time that the provider asked for. Milliseconds. */

@@ -6,6 +6,8 @@ export interface TurnOutcome {
   next: NextState;
   steps: StepRow[];
   messages: NewMessage[];
+  /** How many of the messages that were sent to the run are among them. */
+  receivedRead: number;
   toolCalls: NewToolCall[];
   ledger: LedgerRow[];
   followUps: FollowUp[];
@@ -13,7 +15,12 @@ export interface TurnOutcome {
   events: RunEventBody[];
 }
 
+/** The run is another attempt's by now: nothing of it may be stored but what its call cost. */
+export interface AbandonedTurn {
+  abandoned: LedgerRow[];
+}
+
 /** An outcome that ends or parks the run without a finished step. */
 export function unfinished(next: NextState, ledger: LedgerRow[], events: RunEventBody[]): TurnOutcome {
-  return { next, steps: [], messages: [], toolCalls: [], ledger, followUps: [], events };
+  return { next, steps: [], messages: [], receivedRead: 0, toolCalls: [], ledger, followUps: [], events };
 }

@@ -1,16 +1,7 @@
 import { type Database, renewLeases } from '@troupe/database';
+import { failpoint } from '@troupe/failpoints';
 import type { Logger } from '@troupe/observability';
-
-/** Why a turn was told to stop. */
-export type StopCause = 'lease_lost' | 'cancelled' | 'deadline' | 'draining';
-
-/** The reason of a turn's abort signal. */
-export class TurnStopped extends Error {
-  constructor(readonly because: StopCause) {
-    super(`The turn was stopped: ${because}.`);
-    this.name = 'TurnStopped';
-  }
-}
+import { type StopCause, TurnStopped } from './turn-stopped.js';
 
 export interface Lease {
   /** Aborts with TurnStopped when the run must be let go. */
@@ -18,28 +9,37 @@ export interface Lease {
   release(): void;
 }
 
+export interface LeaseKeeperOptions {
+  database: Database;
+  /** Time without a renewal after which another worker takes a run over. */
+  leaseSeconds: number;
+  /** The longest that a model turn may take. */
+  turnSeconds: number;
+  logger: Logger;
+}
+
 interface HeldLease {
   runId: string;
   attempt: number;
   controller: AbortController;
+  /** When the lease was last known to be ours, by the monotonic clock in milliseconds. */
+  renewedAt: number;
 }
 
 /**
  * Keeps the leases of all runs that this worker holds, with one statement a heartbeat, and learns by it of runs that
- * were lost or are to be cancelled. A worker that could not renew for two thirds of the lease lets everything go.
+ * were lost or are to be cancelled. A run whose lease could not be renewed for two thirds of its length is let go, whether
+ * Postgres refuses or says nothing at all.
  */
 export class LeaseKeeper {
-  readonly #database: Database;
-  readonly #leaseSeconds: number;
-  readonly #logger: Logger;
+  readonly #options: LeaseKeeperOptions;
   readonly #held = new Map<string, HeldLease>();
-  #lastRenewal = performance.now();
-  #timer: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #renewing = false;
 
-  constructor(options: { database: Database; leaseSeconds: number; logger: Logger }) {
-    this.#database = options.database;
-    this.#leaseSeconds = options.leaseSeconds;
-    this.#logger = options.logger;
+  constructor(options: LeaseKeeperOptions) {
+    this.#options = options;
   }
 
   /** Number of runs under way. */
@@ -47,26 +47,43 @@ export class LeaseKeeper {
     return this.#held.size;
   }
 
+  /** Whether this worker works on the run, be it that the lease is over and an answer still waits to be stored. */
+  has(runId: string): boolean {
+    return this.#held.has(runId);
+  }
+
   start(): void {
-    this.#timer = setInterval(() => void this.#renew(), (this.#leaseSeconds * 1_000) / 3);
+    const leaseMs = this.#options.leaseSeconds * 1_000;
+    this.#heartbeat = setInterval(() => this.#beat(), leaseMs / 3);
+    this.#watch = setInterval(() => this.#watchSilence(), leaseMs / 15);
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    clearInterval(this.#heartbeat);
+    clearInterval(this.#watch);
   }
 
   hold(runId: string, attempt: number, deadlineInMs: number): Lease {
-    const lease: HeldLease = { runId, attempt, controller: new AbortController() };
-    if (this.#held.size === 0) this.#lastRenewal = performance.now();
+    const lease: HeldLease = { runId, attempt, controller: new AbortController(), renewedAt: performance.now() };
     this.#held.set(runId, lease);
-    const deadline = setTimeout(() => stop(lease, 'deadline'), deadlineInMs);
+    const turnMs = this.#options.turnSeconds * 1_000;
+    const timer =
+      deadlineInMs <= turnMs
+        ? setTimeout(() => stop(lease, 'deadline'), deadlineInMs)
+        : setTimeout(() => stop(lease, 'turn_timeout'), turnMs);
     return {
       signal: lease.controller.signal,
       release: () => {
-        clearTimeout(deadline);
+        clearTimeout(timer);
         if (this.#held.get(runId) === lease) this.#held.delete(runId);
       },
     };
+  }
+
+  /** Looks at once whether a run is to be cancelled, before the next heartbeat; nothing for runs of other workers. */
+  look(runId: string): void {
+    const lease = this.#held.get(runId);
+    if (lease) void this.#renew([lease]);
   }
 
   /** Stops every turn under way; each hands its run back. */
@@ -74,23 +91,44 @@ export class LeaseKeeper {
     for (const lease of this.#held.values()) stop(lease, 'draining');
   }
 
-  async #renew(): Promise<void> {
-    const held = [...this.#held.values()];
-    if (held.length === 0) return;
+  #beat(): void {
+    // One at a time: while Postgres says nothing, more statements would only take its last connections.
+    if (this.#renewing || this.#held.size === 0) return;
+    this.#renewing = true;
+    void this.#renew([...this.#held.values()]).finally(() => {
+      this.#renewing = false;
+    });
+  }
+
+  /** A renewal that gets no answer must not keep a run for longer than one that fails. */
+  #watchSilence(): void {
+    if (this.#renewing) this.#dropSilent();
+  }
+
+  #dropSilent(): void {
+    const longestMs = (this.#options.leaseSeconds * 1_000 * 2) / 3;
+    for (const lease of this.#held.values()) {
+      if (performance.now() - lease.renewedAt > longestMs) stop(lease, 'lease_lost');
+    }
+  }
+
+  async #renew(held: HeldLease[]): Promise<void> {
+    const { database, leaseSeconds, logger } = this.#options;
     const startedAt = performance.now();
     try {
-      const renewed = await renewLeases(this.#database, held, this.#leaseSeconds);
-      this.#lastRenewal = startedAt;
+      failpoint('lease.before-renewal');
+      const renewed = await renewLeases(database, held, leaseSeconds);
+      failpoint('lease.after-renewal');
       const byRun = new Map(renewed.map((lease) => [lease.runId, lease]));
       for (const lease of held) {
         const current = byRun.get(lease.runId);
         if (!current) stop(lease, 'lease_lost');
-        else if (current.cancelRequested) stop(lease, 'cancelled');
+        else lease.renewedAt = startedAt;
+        if (current?.cancelRequested) stop(lease, 'cancelled');
       }
     } catch (error) {
-      this.#logger.warn({ err: error, runs: held.length }, 'leases could not be renewed');
-      const silentSeconds = (performance.now() - this.#lastRenewal) / 1_000;
-      if (silentSeconds > (this.#leaseSeconds * 2) / 3) for (const lease of held) stop(lease, 'lease_lost');
+      logger.warn({ err: error, runs: held.length }, 'leases could not be renewed');
+      this.#dropSilent();
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { RunEventBody } from '@troupe/contracts';
-import { type Database, endParkedRun, findDueRuns, findOverdueRuns } from '@troupe/database';
+import { type Database, endParkedRun, findDueRuns, findOverdueRuns, findStuckThreads } from '@troupe/database';
+import { failpoint } from '@troupe/failpoints';
 import type { Logger } from '@troupe/observability';
 import type { RunEventPublisher } from '@troupe/run-log';
 import type { AdvanceRun } from '../advance-run/advance-run.js';
@@ -8,6 +9,7 @@ export interface ReconcileRunsOptions {
   database: Database;
   advanceRun: AdvanceRun;
   publisher: RunEventPublisher;
+  leaseSeconds: number;
   /** How many more turns this worker may have under way now. */
   freeTurns(): number;
   /** Whether jobs come through Redis now; while they do not, looking is all there is. */
@@ -30,6 +32,8 @@ export class ReconcileRuns {
   readonly #options: ReconcileRunsOptions;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
+  /** When Postgres first answered after it last did not, by the monotonic clock in milliseconds; undefined while it does not. */
+  #reachableSince: number | undefined = performance.now();
 
   constructor(options: ReconcileRunsOptions) {
     this.#options = options;
@@ -49,24 +53,37 @@ export class ReconcileRuns {
     const { database, advanceRun, freeTurns, logger } = this.#options;
     try {
       const limit = Math.min(BATCH, freeTurns());
-      for (const runId of limit > 0 ? await findDueRuns(database, limit) : []) {
+      for (const runId of limit > 0 ? await findDueRuns(database, limit, this.#mayTakeOver()) : []) {
         if (this.#stopped) return;
+        failpoint('reconcile.found');
         // Not awaited: a turn may take minutes, and the next look must not wait for it.
         advanceRun.advance(runId).catch((error: unknown) => logger.error({ err: error, run: runId }, 'a turn failed'));
       }
       for (const runId of await findOverdueRuns(database, BATCH)) await this.#expire(runId);
+      for (const threadId of await findStuckThreads(database, BATCH)) await advanceRun.advanceThread(threadId);
+      this.#reachableSince ??= performance.now();
     } catch (error) {
+      this.#reachableSince = undefined;
       logger.warn({ err: error }, 'could not look for due runs');
     } finally {
       if (!this.#stopped) this.start();
     }
   }
 
+  /** After an outage every lease is over: workers that live get the time to renew theirs, or to store what they have. */
+  #mayTakeOver(): boolean {
+    const steadyMs = performance.now() - (this.#reachableSince ?? Number.POSITIVE_INFINITY);
+    return steadyMs >= (this.#options.leaseSeconds * 1_000) / 3;
+  }
+
   async #expire(runId: string): Promise<void> {
+    failpoint('reconcile.before-expiry');
     const ended = await endParkedRun(this.#options.database, runId, 'expired', null);
     if (!ended) return;
+    failpoint('reconcile.after-expiry');
     const event: RunEventBody = { type: 'run.expired', data: { run_id: runId } };
     this.#options.publisher.publishStored(runId, event, ended, { attempt: ended.attempt - 1, n: 0 });
+    if (ended.threadToAdvance !== undefined) await this.#options.advanceRun.advanceThread(ended.threadToAdvance);
     this.#options.logger.warn({ run: runId }, 'the run passed its deadline while it waited');
   }
 }

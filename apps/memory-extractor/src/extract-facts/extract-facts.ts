@@ -1,6 +1,6 @@
-import { factsRequest, parseFacts } from '@troupe/agent';
+import { estimateRequestTokens, factsRequest, parseFacts } from '@troupe/agent';
 import { newId } from '@troupe/contracts';
-import { type ClaimedFollowUp, type Database, type FollowUpWork, ledgerRow, runFollowUps } from '@troupe/database';
+import { type ClaimedFollowUp, type FollowUpRunner, type FollowUpWork, meteredCall } from '@troupe/database';
 import type { ModelCatalog } from '@troupe/spec';
 
 /** A model call that takes longer than this is given up and tried again later, in milliseconds. */
@@ -10,27 +10,33 @@ const MESSAGES = 10;
 
 /** Turns finished runs into facts about their users, by a structured model call. */
 export class ExtractFacts {
-  readonly #database: Database;
+  readonly #runner: FollowUpRunner;
   readonly #models: ModelCatalog;
 
-  constructor(options: { database: Database; models: ModelCatalog }) {
-    this.#database = options.database;
+  constructor(options: { runner: FollowUpRunner; models: ModelCatalog }) {
+    this.#runner = options.runner;
     this.#models = options.models;
   }
 
   /** @throws AggregateError of what providers threw; those tasks are put back before. */
   extract(taskIds: readonly string[]): Promise<void> {
-    return runFollowUps(this.#database, taskIds, (task) => this.#work(task));
+    return this.#runner.run(taskIds, (task, stop) => this.#work(task, stop));
   }
 
-  async #work(task: ClaimedFollowUp): Promise<FollowUpWork> {
+  async #work(task: ClaimedFollowUp, stop: AbortSignal): Promise<FollowUpWork> {
     const messages = task.messages.slice(-MESSAGES);
-    const response = await this.#models
-      .resolve(task.model)
-      .generate(factsRequest(messages, task.facts), { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const model = this.#models.resolve(task.model);
+    const request = factsRequest(messages, task.facts);
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+    const { made, ledger } = await meteredCall({
+      task,
+      purpose: 'facts',
+      estimatedInputTokens: estimateRequestTokens(request),
+      call: () => model.generate(request, { signal }),
+      read: parseFacts,
+    });
     const said = messages.findLast((message) => message.role === 'user');
-    const facts = parseFacts(response).map((fact) => ({ id: newId(), source_message_id: said?.id ?? null, ...fact }));
-    const ledger = ledgerRow({ purpose: 'facts', model: task.model, outcome: 'completed', usage: response.usage });
+    const facts = made.map((fact) => ({ id: newId(), source_message_id: said?.id ?? null, ...fact }));
     return { result: { facts }, ledger: [ledger] };
   }
 }

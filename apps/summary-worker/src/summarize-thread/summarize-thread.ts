@@ -1,5 +1,5 @@
-import { parseSummary, summaryDue, summaryRequest } from '@troupe/agent';
-import { type ClaimedFollowUp, type Database, type FollowUpWork, ledgerRow, runFollowUps } from '@troupe/database';
+import { estimateRequestTokens, parseSummary, summaryDue, summaryRequest } from '@troupe/agent';
+import { type ClaimedFollowUp, type FollowUpRunner, type FollowUpWork, meteredCall } from '@troupe/database';
 import type { ModelCatalog } from '@troupe/spec';
 
 /** A model call that takes longer than this is given up and tried again later, in milliseconds. */
@@ -7,31 +7,36 @@ const TIMEOUT_MS = 120_000;
 
 /** Keeps a long thread's rolling summary: the old one and the messages that left the window become a new one. */
 export class SummarizeThread {
-  readonly #database: Database;
+  readonly #runner: FollowUpRunner;
   readonly #models: ModelCatalog;
 
-  constructor(options: { database: Database; models: ModelCatalog }) {
-    this.#database = options.database;
+  constructor(options: { runner: FollowUpRunner; models: ModelCatalog }) {
+    this.#runner = options.runner;
     this.#models = options.models;
   }
 
   /** @throws AggregateError of what providers threw; those tasks are put back before. */
   summarize(taskIds: readonly string[]): Promise<void> {
-    return runFollowUps(this.#database, taskIds, (task) => this.#work(task));
+    return this.#runner.run(taskIds, (task, stop) => this.#work(task, stop));
   }
 
-  async #work(task: ClaimedFollowUp): Promise<FollowUpWork> {
+  async #work(task: ClaimedFollowUp, stop: AbortSignal): Promise<FollowUpWork> {
     const { summary, messageCount, summarizedCount } = task.thread;
     const covered = summaryDue(task.memory, { message_count: messageCount, summarized_count: summarizedCount });
     // Another run of the thread may have had it done.
     if (covered === undefined) return { result: {}, ledger: [] };
     const notLoaded = Math.max(0, messageCount - task.messages.length);
     const messages = task.messages.slice(Math.max(0, summarizedCount - notLoaded), Math.max(0, covered - notLoaded));
-    const response = await this.#models
-      .resolve(task.model)
-      .generate(summaryRequest(summary, messages), { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const text = parseSummary(response);
-    const ledger = ledgerRow({ purpose: 'summary', model: task.model, outcome: 'completed', usage: response.usage });
+    const model = this.#models.resolve(task.model);
+    const request = summaryRequest(summary, messages);
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+    const { made: text, ledger } = await meteredCall({
+      task,
+      purpose: 'summary',
+      estimatedInputTokens: estimateRequestTokens(request),
+      call: () => model.generate(request, { signal }),
+      read: parseSummary,
+    });
     return { result: text === undefined ? {} : { summary: { text, summarizedCount: covered } }, ledger: [ledger] };
   }
 }

@@ -1,5 +1,5 @@
-import { parseTitle, titleRequest } from '@troupe/agent';
-import { type ClaimedFollowUp, type Database, type FollowUpWork, ledgerRow, runFollowUps } from '@troupe/database';
+import { estimateRequestTokens, parseTitle, titleRequest } from '@troupe/agent';
+import { type ClaimedFollowUp, type FollowUpRunner, type FollowUpWork, meteredCall } from '@troupe/database';
 import type { ModelCatalog } from '@troupe/spec';
 
 /** A model call that takes longer than this is given up and tried again later, in milliseconds. */
@@ -7,26 +7,31 @@ const TIMEOUT_MS = 60_000;
 
 /** Gives a thread its title after the first exchange. A title that somebody set meanwhile stays. */
 export class TitleThread {
-  readonly #database: Database;
+  readonly #runner: FollowUpRunner;
   readonly #models: ModelCatalog;
 
-  constructor(options: { database: Database; models: ModelCatalog }) {
-    this.#database = options.database;
+  constructor(options: { runner: FollowUpRunner; models: ModelCatalog }) {
+    this.#runner = options.runner;
     this.#models = options.models;
   }
 
   /** @throws AggregateError of what providers threw; those tasks are put back before. */
   title(taskIds: readonly string[]): Promise<void> {
-    return runFollowUps(this.#database, taskIds, (task) => this.#work(task));
+    return this.#runner.run(taskIds, (task, stop) => this.#work(task, stop));
   }
 
-  async #work(task: ClaimedFollowUp): Promise<FollowUpWork> {
+  async #work(task: ClaimedFollowUp, stop: AbortSignal): Promise<FollowUpWork> {
     if (task.thread.title !== null) return { result: {}, ledger: [] };
-    const response = await this.#models
-      .resolve(task.model)
-      .generate(titleRequest(task.messages), { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    const title = parseTitle(response);
-    const ledger = ledgerRow({ purpose: 'title', model: task.model, outcome: 'completed', usage: response.usage });
+    const model = this.#models.resolve(task.model);
+    const request = titleRequest(task.messages);
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
+    const { made: title, ledger } = await meteredCall({
+      task,
+      purpose: 'title',
+      estimatedInputTokens: estimateRequestTokens(request),
+      call: () => model.generate(request, { signal }),
+      read: parseTitle,
+    });
     return { result: title === undefined ? {} : { title }, ledger: [ledger] };
   }
 }

@@ -1,50 +1,53 @@
 import { createHmac } from 'node:crypto';
 import { executeTool, failedResult, toolTimeoutError } from '@troupe/agent';
-import type { AdvanceRunJob } from '@troupe/contracts';
+import type { AdvanceRunJob, ExecuteToolJob } from '@troupe/contracts';
 import {
   completeToolCall,
   type Database,
   type DispatchedToolCall,
   dispatchToolCall,
   findDueToolCalls,
-  type ToolCallLeases,
+  handBackToolCall,
   type ToolCallOutcome,
+  whileUnavailable,
 } from '@troupe/database';
+import { failpoint } from '@troupe/failpoints';
 import type { Logger, Metrics } from '@troupe/observability';
 import type { RunEventPublisher } from '@troupe/run-log';
 import type { Tool, ToolServices } from '@troupe/spec';
+import type { ToolCallLeases } from '../leases/tool-call-leases.js';
+import { ToolStopped } from '../leases/tool-stopped.js';
+import { CANCELLED_WITH_RUN, STOPPED_WITH_RUN, WORKER_DIED, WORKER_STOPPED } from './stopped-results.js';
 
 export interface ExecuteToolCallOptions {
   database: Database;
   publisher: RunEventPublisher;
   tools: ReadonlyMap<string, Tool>;
   services: ToolServices;
+  leases: ToolCallLeases;
+  leaseSeconds: number;
   /** Rings the llm-worker when the last call of a round is done. */
   resume(job: AdvanceRunJob): void;
+  /** Rings the tool-workers for a call that this one gives back. */
+  sendAgain(job: ExecuteToolJob): void;
   logger: Logger;
   metrics: Metrics;
 }
 
 /**
- * A send may outlast its tool's time limit by this much, in seconds, before somebody else may look after the call: time
- * to store the result. The result of a send that was given up so is fenced off.
+ * How long a result waits for Postgres to take it, in milliseconds. Long: what an `effect` tool has done is known here and
+ * nowhere else.
  */
-const LEASE_MARGIN_SECONDS = 5;
-/** For a tool that this worker does not know. Seconds. */
-const UNKNOWN_TOOL_LEASE_SECONDS = 30;
-const OUTCOME_UNKNOWN =
-  'Outcome unknown: the worker that ran this tool died before it could tell. The tool may or may not have had its ' +
-  'effect, so it is not run again. Check before you repeat it.';
+const RESULT_PATIENCE_MS = 600_000;
 
 /** Executes one tool call in two phases: the intent to send is committed, the tool runs, the result is committed. */
 export class ExecuteToolCall {
   readonly #options: ExecuteToolCallOptions;
   readonly #running = new Set<Promise<void>>();
-  readonly #leases: ToolCallLeases;
+  #closed = false;
 
   constructor(options: ExecuteToolCallOptions) {
     this.#options = options;
-    this.#leases = leasesOf(options.tools.values());
   }
 
   /** Number of calls under way. */
@@ -52,8 +55,14 @@ export class ExecuteToolCall {
     return this.#running.size;
   }
 
+  /** Takes no more calls; those under way go on. */
+  close(): void {
+    this.#closed = true;
+  }
+
   /** Does nothing when the call was sent by somebody else, has its result, or its run no longer waits for it. */
   async execute(toolCallId: string): Promise<void> {
+    if (this.#closed) return;
     const work = this.#execute(toolCallId);
     this.#running.add(work);
     try {
@@ -63,36 +72,58 @@ export class ExecuteToolCall {
     }
   }
 
-  /** Resolves when nothing is under way. */
-  async idle(): Promise<void> {
-    await Promise.allSettled(this.#running);
+  /** Resolves when nothing is under way, or after the time in milliseconds. */
+  async idle(withinMs: number): Promise<void> {
+    const late = Promise.withResolvers<void>();
+    const timer = setTimeout(late.resolve, withinMs);
+    await Promise.race([Promise.allSettled(this.#running), late.promise]);
+    clearTimeout(timer);
   }
 
-  /** Takes calls whose job was lost or whose worker died; one that may not be sent twice is told to be unknown. */
-  async recover(limit: number): Promise<void> {
-    const { database, logger } = this.#options;
-    for (const { id, unknown, dispatches } of await findDueToolCalls(database, limit)) {
-      const work = unknown
-        ? this.#complete({ toolCallId: id, dispatches, state: 'unknown', result: OUTCOME_UNKNOWN })
-        : this.execute(id);
+  /**
+   * Takes calls whose job was lost or whose worker died; one that may not be sent twice is told to be unknown.
+   * @param mayTellUnknown false right after an outage: a worker that lives must have the time to renew its lease first
+   */
+  async recover(limit: number, mayTellUnknown: boolean): Promise<void> {
+    const { database, leases, logger } = this.#options;
+    for (const { id, dispatches, todo } of await findDueToolCalls(database, limit)) {
+      if (leases.has(id) || (todo === 'unknown' && !mayTellUnknown)) continue;
+      const call = { toolCallId: id, dispatches };
+      const work =
+        todo === 'send'
+          ? this.execute(id)
+          : todo === 'unknown'
+            ? this.#complete({ ...call, state: 'unknown', result: WORKER_DIED })
+            : this.#complete({ ...call, state: 'cancelled', result: CANCELLED_WITH_RUN });
       // Not awaited: a tool may take its time, and the calls beside it must not wait for it.
       work.catch((error: unknown) => logger.error({ err: error, tool_call: id }, 'a tool call failed'));
     }
   }
 
   async #execute(toolCallId: string): Promise<void> {
-    const call = await dispatchToolCall(this.#options.database, toolCallId, this.#leases);
+    const { database, leases, leaseSeconds, metrics } = this.#options;
+    failpoint('tool.before-dispatch');
+    const call = await dispatchToolCall(database, toolCallId, leaseSeconds);
     if (!call) return;
-    const startedAt = performance.now();
-    const outcome = await this.#run(call);
-    this.#options.metrics.toolCallDuration.observe(
-      { tool: call.name, outcome: outcome.state },
-      (performance.now() - startedAt) / 1_000,
-    );
-    await this.#complete(outcome);
+    failpoint('tool.after-dispatch');
+    const lease = leases.hold(call);
+    try {
+      const startedAt = performance.now();
+      const outcome = await this.#run(call, lease.signal);
+      failpoint('tool.after-send');
+      if (!outcome) return await this.#handBack(call, lease.signal);
+      metrics.toolCallDuration.observe(
+        { tool: call.name, outcome: outcome.state },
+        (performance.now() - startedAt) / 1_000,
+      );
+      await this.#complete(outcome);
+    } finally {
+      lease.release();
+    }
   }
 
-  async #run(call: DispatchedToolCall): Promise<ToolCallOutcome> {
+  /** Undefined when the tool was stopped and may be sent again. */
+  async #run(call: DispatchedToolCall, stopped: AbortSignal): Promise<ToolCallOutcome | undefined> {
     const identity = { toolCallId: call.id, dispatches: call.dispatches };
     const part = { id: call.id, name: call.name, arguments: call.arguments };
     const tool = this.#options.tools.get(call.name);
@@ -100,8 +131,9 @@ export class ExecuteToolCall {
       const result = failedResult(part, `no worker knows the tool ${call.name} any more`);
       return { ...identity, state: 'failed', result: result.content };
     }
-    const controller = new AbortController();
-    const timer = setTimeout(() => controller.abort(toolTimeoutError(tool)), tool.timeoutMs);
+    const timeout = new AbortController();
+    const timer = setTimeout(() => timeout.abort(toolTimeoutError(tool)), tool.timeoutMs);
+    const signal = AbortSignal.any([timeout.signal, stopped]);
     try {
       const result = await executeTool(tool, part, {
         tenantId: call.tenantId,
@@ -109,33 +141,57 @@ export class ExecuteToolCall {
         threadId: call.threadId,
         runId: call.runId,
         idempotencyKey: idempotencyKey(call),
-        signal: controller.signal,
+        signal,
         services: this.#options.services,
       });
-      const failure = controller.signal.aborted && tool.effect === 'effect' ? 'unknown' : 'failed';
-      return { ...identity, state: result.status === 'completed' ? 'completed' : failure, result: result.content };
+      if (result.status === 'completed') return { ...identity, state: 'completed', result: result.content };
+      const { reason }: { reason: unknown } = signal;
+      if (reason instanceof ToolStopped) return stoppedOutcome(call, reason);
+      const state = signal.aborted && call.effect === 'effect' ? 'unknown' : 'failed';
+      return { ...identity, state, result: result.content };
     } finally {
       clearTimeout(timer);
     }
   }
 
+  async #handBack(call: DispatchedToolCall, { reason }: AbortSignal): Promise<void> {
+    if (!(reason instanceof ToolStopped) || reason.because !== 'draining') return;
+    const runId = await handBackToolCall(this.#options.database, call);
+    if (!runId) return;
+    this.#options.sendAgain({ run_id: runId, tool_call_id: call.id, dispatch: call.dispatches + 1 });
+  }
+
+  /** The result is fenced by its dispatch, so storing it again after a lost reply stores nothing twice. */
   async #complete(outcome: ToolCallOutcome): Promise<void> {
     const { database, publisher, resume, logger } = this.#options;
-    const completed = await completeToolCall(database, outcome);
+    failpoint(outcome.state === 'unknown' ? 'tool.before-unknown' : 'tool.before-commit');
+    const completed = await whileUnavailable(RESULT_PATIENCE_MS, () => completeToolCall(database, outcome));
+    failpoint('tool.after-commit');
     if (!completed) {
-      logger.warn({ tool_call: outcome.toolCallId }, 'a result came too late and was not stored');
+      logger.debug({ tool_call: outcome.toolCallId }, 'nobody waited for the result of a tool call');
       return;
     }
     const { runId, event, eventId } = completed;
     publisher.publishStored(runId, event, eventId, { attempt: eventId.attempt, n: eventId.n - 1 });
+    failpoint('tool.after-publish');
     if (completed.resume) resume({ run_id: runId, ...completed.resume });
+    failpoint('tool.after-ring');
   }
 }
 
-function leasesOf(tools: Iterable<Tool>): ToolCallLeases {
-  const byTool: Record<string, number> = {};
-  for (const { name, timeoutMs } of tools) byTool[name] = timeoutMs / 1_000 + LEASE_MARGIN_SECONDS;
-  return { byTool, otherwise: UNKNOWN_TOOL_LEASE_SECONDS };
+function stoppedOutcome(call: DispatchedToolCall, { because }: ToolStopped): ToolCallOutcome | undefined {
+  const identity = { toolCallId: call.id, dispatches: call.dispatches };
+  const once = call.effect === 'effect';
+  switch (because) {
+    case 'run_ended':
+      return once
+        ? { ...identity, state: 'unknown', result: STOPPED_WITH_RUN }
+        : { ...identity, state: 'cancelled', result: CANCELLED_WITH_RUN };
+    case 'draining':
+      return once ? { ...identity, state: 'unknown', result: WORKER_STOPPED } : undefined;
+    case 'lease_lost':
+      return undefined;
+  }
 }
 
 /** The same for every send of a call, and of no other call. */

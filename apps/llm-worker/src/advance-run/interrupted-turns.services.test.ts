@@ -1,0 +1,269 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { TroupeError } from '@troupe/contracts';
+import { appendEvents, cancelRun, claimRun, pauseRun, resumeRun } from '@troupe/database';
+import { connectForCommands, signalCancel } from '@troupe/queues';
+import { answer, callTools } from '@troupe/testing';
+import { Stage } from '../llm-worker.test-stage.js';
+
+const SAID = [{ type: 'text.delta', delta: 'Let me think' }] as const;
+
+jest.setTimeout(60_000);
+
+let stage: Stage;
+beforeEach(async () => {
+  stage = await Stage.open();
+});
+afterEach(() => stage.close());
+
+const seconds = (n: number) => new Promise((resolve) => setTimeout(resolve, n * 1_000));
+const running = (runId: string) => stage.until(runId, ({ status }) => status === 'running');
+const called = async (model: { requests: readonly unknown[] }, times = 1) => {
+  while (model.requests.length < times) await new Promise((resolve) => setTimeout(resolve, 10));
+};
+const endLease = (runId: string) =>
+  stage.sql(`UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = $1`, [runId]);
+
+/** A worker that claimed a run, streamed, and died. */
+async function dieDuring(runId: string, delta?: string): Promise<void> {
+  const claimed = await claimRun(stage.database, runId, 'dead', 60);
+  if (!claimed) throw new Error('The run could not be claimed.');
+  const { attempt } = claimed;
+  if (delta) {
+    const events = [{ type: 'text.delta' as const, data: { delta } }];
+    await appendEvents(stage.database, [{ runId, attempt, firstN: 1, events }]);
+  }
+  await endLease(runId);
+}
+
+describe('the ledger', () => {
+  test('has a row for the call of every worker that died, written once by the one that goes on', async () => {
+    const { runId } = await stage.accept([answer('Hi')]);
+    await dieDuring(runId, 'x'.repeat(40));
+    await dieDuring(runId);
+    await stage.startWorker();
+    const run = await stage.ended(runId);
+    const ledger = await stage.ledger(runId);
+    const input_tokens = ledger[0]?.input_tokens ?? 0;
+    expect(input_tokens).toBeGreaterThan(5);
+    expect(ledger).toEqual([
+      { attempt: 1, outcome: 'abandoned', input_tokens, output_tokens: 10, estimated: true },
+      { attempt: 2, outcome: 'abandoned', input_tokens, output_tokens: 0, estimated: true },
+      { attempt: 3, outcome: 'completed', input_tokens: 10, output_tokens: 5, estimated: false },
+    ]);
+    expect(run.usage).toMatchObject({ input_tokens: 2 * input_tokens + 10, output_tokens: 15 });
+    expect((await stage.events(runId)).at(-1)?.data).toMatchObject({ usage: run.usage });
+  });
+
+  test('has a row for the call of an attempt that lost its run, which changes nothing else', async () => {
+    await stage.startWorker();
+    const { runId, model } = await stage.accept([{ type: 'hang', after: SAID }]);
+    await called(model);
+    await endLease(runId);
+    expect(await claimRun(stage.database, runId, 'other', 60)).toMatchObject({ attempt: 2, lostAttempts: [1] });
+    let ledger = await stage.ledger(runId);
+    while (ledger.length === 0) ledger = await stage.ledger(runId);
+    expect(ledger).toEqual([
+      { attempt: 1, outcome: 'abandoned', input_tokens: expect.any(Number), output_tokens: 3, estimated: true },
+    ]);
+    expect(ledger[0]?.input_tokens).toBeGreaterThan(5);
+    expect(await stage.read(runId)).toMatchObject({ status: 'running', attempt: 2, usage: { total_tokens: 0 } });
+  });
+
+  test('has the true numbers of an answer that came too late to be kept', async () => {
+    const late = Promise.withResolvers<void>();
+    await stage.startWorker({ leaseSeconds: 60 });
+    const { runId, model } = await stage.accept([answer('Too late')]);
+    const stream = model.stream.bind(model);
+    model.stream = async function* (request, options) {
+      for await (const event of stream(request, options)) {
+        if (event.type === 'completed') await late.promise;
+        yield event;
+      }
+    };
+    await called(model);
+    await endLease(runId);
+    await claimRun(stage.database, runId, 'other', 60);
+    late.resolve();
+    let ledger = await stage.ledger(runId);
+    while (ledger.length === 0) ledger = await stage.ledger(runId);
+    expect(ledger).toEqual([
+      { attempt: 1, outcome: 'completed', input_tokens: 10, output_tokens: 5, estimated: false },
+    ]);
+  });
+
+  test('estimates what a broken call had read, and nothing for one that was refused', async () => {
+    const failure = (code: 'provider_stream_interrupted' | 'provider_authentication_failed', retryable: boolean) =>
+      new TroupeError({ code, fault: 'server', message: 'No.', retryable });
+    const { runId } = await stage.accept([
+      { type: 'error', error: failure('provider_stream_interrupted', true), after: SAID },
+      { type: 'error', error: failure('provider_authentication_failed', false) },
+    ]);
+    await stage.startWorker();
+    // Ours to mend, and yet it is the provider that said no.
+    expect(await stage.ended(runId)).toMatchObject({ status: 'failed', stop_reason: 'provider_error' });
+    const [cut, refused] = await stage.ledger(runId);
+    expect(cut).toMatchObject({ outcome: 'provider_stream_interrupted', output_tokens: 3, estimated: true });
+    expect(cut?.input_tokens).toBeGreaterThan(5);
+    expect(refused).toMatchObject({ outcome: 'provider_authentication_failed', input_tokens: 0, output_tokens: 0 });
+  });
+});
+
+test('a cancel reaches a turn at once, long before the heartbeat', async () => {
+  await stage.startWorker({ leaseSeconds: 300, turnSeconds: 600 });
+  const commands = stage.connect(connectForCommands);
+  const { runId, model } = await stage.accept([{ type: 'hang', after: SAID }]);
+  await called(model);
+  await cancelRun(stage.database, stage.tenantId, runId);
+  signalCancel(commands, runId);
+  const ended = await stage.until(runId, (run) => run.finished_at !== null, 5_000);
+  expect(ended).toMatchObject({ status: 'cancelled' });
+  expect(await stage.ledger(runId)).toMatchObject([{ outcome: 'aborted', estimated: true }]);
+});
+
+test('a turn that takes too long is given up and tried again', async () => {
+  await stage.startWorker({ turnSeconds: 0.3 });
+  const { runId } = await stage.accept([{ type: 'hang' }, answer('Quick now')]);
+  const waiting = await stage.until(runId, ({ wait_kind }) => wait_kind === 'timer');
+  expect(waiting.status).toBe('waiting');
+  expect(await stage.ended(runId)).toMatchObject({ status: 'completed', attempt: 2 });
+  expect((await stage.ledger(runId)).map(({ outcome }) => outcome)).toEqual(['turn_timeout', 'completed']);
+  expect((await stage.events(runId)).find(({ type }) => type === 'run.waiting')?.data).toMatchObject({ kind: 'timer' });
+});
+
+describe('a pause', () => {
+  test('lets the turn finish, then the run rests and says so, until it is resumed', async () => {
+    await stage.startWorker();
+    const { runId, model } = await stage.accept([
+      callTools([{ name: 'calculate', arguments: {} }]),
+      answer('It goes on.'),
+    ]);
+    const held = Promise.withResolvers<void>();
+    const stream = model.stream.bind(model);
+    model.stream = async function* (request, options) {
+      if (model.requests.length === 0) await held.promise;
+      yield* stream(request, options);
+    };
+    await running(runId);
+    await pauseRun(stage.database, stage.tenantId, runId);
+    held.resolve();
+    await stage.until(runId, ({ wait_kind }) => wait_kind === 'pause');
+    const events = async () => (await stage.events(runId)).map(({ type, data }) => ({ type, data }));
+    let last = (await events()).at(-1);
+    while (last?.type !== 'run.waiting') last = (await events()).at(-1);
+    expect(last).toEqual({ type: 'run.waiting', data: { kind: 'pause' } });
+    expect(model.requests).toHaveLength(1);
+    await resumeRun(stage.database, stage.tenantId, runId);
+    expect(await stage.ended(runId)).toMatchObject({ status: 'completed', attempt: 2 });
+  });
+
+  test('holds for a run whose worker died in it', async () => {
+    const { runId, model } = await stage.accept([answer('Hi')]);
+    await dieDuring(runId);
+    await pauseRun(stage.database, stage.tenantId, runId);
+    await endLease(runId);
+    await stage.startWorker();
+    await stage.until(runId, ({ wait_kind }) => wait_kind === 'pause');
+    expect(model.requests).toHaveLength(0);
+    expect(await stage.ledger(runId)).toMatchObject([{ attempt: 1, outcome: 'abandoned' }]);
+    await resumeRun(stage.database, stage.tenantId, runId);
+    expect(await stage.ended(runId)).toMatchObject({ status: 'completed' });
+  });
+});
+
+describe('a worker that is told to stop', () => {
+  const countsOf = async (runId: string) => {
+    const [counts] = await stage.sql<{ crash_count: number; retry_count: number }>(
+      'SELECT crash_count, retry_count FROM runs WHERE id = $1',
+      [runId],
+    );
+    return counts;
+  };
+
+  test('hands back a turn that does not end in time; nothing is held against the run', async () => {
+    const worker = await stage.startWorker({ graceMs: 200 });
+    const { runId, model } = await stage.accept([{ type: 'hang', after: SAID }, answer('Hi')]);
+    await called(model);
+    await worker.stop();
+    expect(await stage.read(runId)).toMatchObject({ status: 'queued', wait_kind: null });
+    expect(await countsOf(runId)).toEqual({ crash_count: 0, retry_count: 0 });
+    await stage.startWorker();
+    expect(await stage.ended(runId)).toMatchObject({ status: 'completed', attempt: 2 });
+    expect((await stage.events(runId)).find(({ type }) => type === 'step.restarted')?.data).toEqual({
+      step: 0,
+      withdraw_after: '0-1',
+    });
+    expect((await stage.ledger(runId)).map(({ outcome }) => outcome)).toEqual(['aborted', 'completed']);
+  });
+
+  test('finishes a turn that does, and takes no other run', async () => {
+    const held = Promise.withResolvers<void>();
+    const worker = await stage.startWorker();
+    const { runId, model } = await stage.accept([answer('In time')]);
+    const stream = model.stream.bind(model);
+    model.stream = async function* (request, options) {
+      await held.promise;
+      yield* stream(request, options);
+    };
+    await running(runId);
+    const stopped = worker.stop();
+    const other = await stage.accept([answer('Never')]);
+    setTimeout(held.resolve, 3_500);
+    await stopped;
+    expect(await stage.read(runId)).toMatchObject({ status: 'completed', attempt: 1 });
+    expect(await stage.read(other.runId)).toMatchObject({ status: 'queued', attempt: 0 });
+  });
+});
+
+describe('Postgres is away', () => {
+  /** A worker whose model answers when it is told to, and a run that it has begun. */
+  async function begun(text: string) {
+    await stage.startWorker({ database: await stage.connectDatabase() });
+    const held = Promise.withResolvers<void>();
+    const { runId, model } = await stage.accept([answer(text)]);
+    const stream = model.stream.bind(model);
+    model.stream = async function* (request, options) {
+      await held.promise;
+      yield* stream(request, options);
+    };
+    await running(runId);
+    return { runId, model, release: held.resolve };
+  }
+  test('an answer waits until it can be stored, and is kept if nobody took the run over', async () => {
+    const { runId, model, release } = await begun('Worth keeping');
+    await stage.proxy.goAway();
+    release();
+    // Longer than the lease.
+    await seconds(2);
+    await stage.proxy.comeBack();
+    expect(await stage.ended(runId)).toMatchObject({ status: 'completed', attempt: 1 });
+    expect(model.requests).toHaveLength(1);
+    expect(await stage.ledger(runId)).toMatchObject([{ attempt: 1, outcome: 'completed' }]);
+  });
+
+  test('a commit whose reply is lost counts once', async () => {
+    const { runId, model, release } = await begun('Said once');
+    stage.proxy.freeze('answers');
+    release();
+    await stage.ended(runId);
+    await seconds(1);
+    stage.proxy.thaw();
+    await seconds(1.5);
+    expect(await stage.read(runId)).toMatchObject({ status: 'completed', attempt: 1 });
+    expect(model.requests).toHaveLength(1);
+    expect(await stage.ledger(runId)).toEqual([
+      { attempt: 1, outcome: 'completed', input_tokens: 10, output_tokens: 5, estimated: false },
+    ]);
+  });
+
+  test('a turn is let go when Postgres says nothing at all, and the run goes on when it speaks again', async () => {
+    await stage.startWorker({ database: await stage.connectDatabase() });
+    const { runId, model } = await stage.accept([{ type: 'hang', after: SAID }, answer('Again')]);
+    await called(model);
+    stage.proxy.freeze();
+    // The second call is the sign: the first was let go and the run taken anew.
+    await seconds(2.5);
+    stage.proxy.thaw();
+    expect(await stage.ended(runId)).toMatchObject({ status: 'completed' });
+    expect((await stage.ledger(runId)).map(({ outcome }) => outcome)).toEqual(['abandoned', 'completed']);
+  });
+});

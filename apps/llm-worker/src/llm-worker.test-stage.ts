@@ -1,0 +1,213 @@
+import { randomInt } from 'node:crypto';
+import { newId, type Run, type RunEvent, TroupeError } from '@troupe/contracts';
+import { acceptRun, Database, ensureTenant, PostgresEventArchive, readRun } from '@troupe/database';
+import { createLogger, Metrics, type RunningApp } from '@troupe/observability';
+import { connectForCommands, connectForSubscribing, connectForWorkers, llmQueue, ring } from '@troupe/queues';
+import type { ModelCatalog, Tool } from '@troupe/spec';
+import {
+  createTestDatabase,
+  ScriptedModel,
+  type ScriptedTurn,
+  startTcpProxy,
+  type TcpProxy,
+  testRedisUrl,
+} from '@troupe/testing';
+import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { LlmWorkerDependencies } from './llm-worker.module.js';
+import { startLlmWorker } from './start-llm-worker.js';
+
+const logger = createLogger({ name: 'test', level: 'silent' });
+const CONFIGURATION = {
+  name: 'A',
+  definition: { role: 'You help.' },
+  tools: ['calculate'],
+  memory: { type: 'last_n', n: 20 },
+  max_turns: 5,
+};
+const calculate: Tool = {
+  name: 'calculate',
+  description: 'Calculates.',
+  parameters: { type: 'object', properties: { expression: { type: 'string' } }, required: ['expression'] },
+  effect: 'read',
+  timeoutMs: 1_000,
+  execute: async () => 4,
+};
+
+export interface LedgerEntry {
+  attempt: number;
+  outcome: string;
+  input_tokens: number;
+  output_tokens: number;
+  estimated: boolean;
+}
+
+function onError(error: unknown): never {
+  throw error;
+}
+
+/** A database with one agent, workers that come and go, and runs whose models follow a script each. */
+export class Stage {
+  readonly #models = new Map<string, ScriptedModel>();
+  readonly #workers = new Set<RunningApp>();
+  readonly #connections: Redis[] = [];
+  readonly #databases: Database[] = [];
+  readonly #queue: Queue;
+
+  private constructor(
+    readonly database: Database,
+    /** Between Postgres and workers that are started with `database: await stage.connectDatabase()`. */
+    readonly proxy: TcpProxy,
+    readonly tenantId: string,
+    /** Of one of Redis' numbered databases, so that other tests' workers do not take the jobs of this one. */
+    readonly redisUrl: string,
+    private readonly drop: () => Promise<void>,
+  ) {
+    this.#queue = new Queue(llmQueue.name, { connection: this.connect(connectForWorkers) });
+  }
+
+  static async open(): Promise<Stage> {
+    const server = await createTestDatabase();
+    const database = await Database.connect({
+      url: server.url,
+      poolSize: 8,
+      applicationName: 'test',
+      onConnectionError: () => undefined,
+    });
+    await database.migrate();
+    const tenantId = await ensureTenant(database, newId());
+    const agentId = newId();
+    const sql = database.dataSource;
+    await sql.query(`INSERT INTO agents (id, tenant_id, slug, version) VALUES ($1, $2, 'a', 1)`, [agentId, tenantId]);
+    await sql.query(
+      `INSERT INTO agent_versions (agent_id, version, tenant_id, configuration, history_limit) VALUES ($1, 1, $2, $3, 50)`,
+      [agentId, tenantId, JSON.stringify(CONFIGURATION)],
+    );
+    const redisUrl = new URL(testRedisUrl());
+    redisUrl.pathname = `/${randomInt(1, 16)}`;
+    return new Stage(database, await startTcpProxy(server.url), tenantId, redisUrl.toString(), server.drop);
+  }
+
+  async startWorker(changes: Partial<LlmWorkerDependencies> = {}): Promise<RunningApp> {
+    const commands = this.connect(connectForCommands);
+    const worker = await startLlmWorker({
+      database: this.database,
+      commands,
+      events: commands,
+      blocking: this.connect(connectForWorkers),
+      subscriber: this.connect(connectForSubscribing),
+      models: this.#catalog(),
+      tools: new Map([[calculate.name, calculate]]),
+      concurrency: 20,
+      leaseSeconds: 1.5,
+      turnSeconds: 30,
+      eventHours: 24,
+      logger,
+      metrics: new Metrics(),
+      ...changes,
+    });
+    this.#workers.add(worker);
+    return { stop: () => this.#stop(worker) };
+  }
+
+  /** A connection to Postgres through the proxy, with little patience. */
+  async connectDatabase(): Promise<Database> {
+    const database = await Database.connect({
+      url: this.proxy.url,
+      poolSize: 4,
+      applicationName: 'test',
+      statementTimeoutMs: 700,
+      onConnectionError: () => undefined,
+    });
+    this.#databases.push(database);
+    return database;
+  }
+
+  connect(how: typeof connectForCommands): Redis {
+    const connection = how(this.redisUrl, logger);
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** Accepts a run and rings for it. */
+  async accept(script: ScriptedTurn[]): Promise<{ runId: string; model: ScriptedModel }> {
+    const model = new ScriptedModel(script, { id: `scripted/${newId()}` });
+    this.#models.set(model.id, model);
+    const { runId } = await acceptRun(this.database, {
+      runId: newId(),
+      tenantId: this.tenantId,
+      userId: null,
+      thread: { type: 'new' },
+      agent: 'a',
+      defaultAgent: 'a',
+      model: model.id,
+      defaultModel: 'scripted/none',
+      content: [{ type: 'text', text: 'Hello' }],
+      deadlineSeconds: 600,
+      idempotency: null,
+    });
+    await ring(this.#queue, llmQueue, 'advance-run', { run_id: runId, step: 0, dispatch: 1 }, { onError });
+    return { runId, model };
+  }
+
+  async read(runId: string): Promise<Run> {
+    return (await readRun(this.database, this.tenantId, runId)).run;
+  }
+
+  async until(runId: string, good: (run: Run) => boolean, withinMs = 20_000): Promise<Run> {
+    const end = Date.now() + withinMs;
+    for (;;) {
+      const run = await this.read(runId);
+      if (good(run)) return run;
+      if (Date.now() > end) throw new Error(`not reached: ${JSON.stringify(run)}`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  ended(runId: string): Promise<Run> {
+    return this.until(runId, (run) => run.finished_at !== null);
+  }
+
+  async events(runId: string): Promise<RunEvent[]> {
+    const [page] = await new PostgresEventArchive(this.database).read([{ runId, after: { attempt: 0, n: 0 } }]);
+    return page?.events ?? [];
+  }
+
+  ledger(runId: string): Promise<LedgerEntry[]> {
+    return this.database.dataSource.query(
+      `SELECT attempt, outcome, input_tokens, output_tokens, estimated FROM usage_ledger WHERE run_id = $1
+        ORDER BY attempt`,
+      [runId],
+    );
+  }
+
+  sql<Row>(text: string, values: unknown[]): Promise<Row[]> {
+    return this.database.dataSource.query(text, values);
+  }
+
+  async close(): Promise<void> {
+    for (const worker of this.#workers) await worker.stop();
+    await this.#queue.close();
+    for (const connection of this.#connections) connection.disconnect();
+    for (const database of [this.database, ...this.#databases]) await database.close();
+    await this.proxy.close();
+    await this.drop();
+  }
+
+  async #stop(worker: RunningApp): Promise<void> {
+    this.#workers.delete(worker);
+    await worker.stop();
+  }
+
+  #catalog(): ModelCatalog {
+    return {
+      defaultModel: 'scripted/none',
+      resolve: (id) => {
+        const model = this.#models.get(id);
+        if (model) return model;
+        throw new TroupeError({ code: 'model_not_found', fault: 'caller', message: `There is no model ${id}.` });
+      },
+      list: async () => [],
+    };
+  }
+}
