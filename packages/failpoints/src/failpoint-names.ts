@@ -8,9 +8,8 @@ export const FAILPOINTS = [
   'accept.after-commit',
   'accept.after-ring',
   'cancel.after-commit',
-  'follow.after-subscribe',
-  'follow.after-read',
-  'follow.before-end',
+  'stream.before-frames',
+  'stream.before-end',
   // llm-worker
   'advance.before-claim',
   'advance.after-claim',

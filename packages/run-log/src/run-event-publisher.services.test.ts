@@ -26,7 +26,14 @@ const text = (delta: string): RunEventBody => ({ type: 'text.delta', data: { del
 function hubWith(events: RunEvent[] = []) {
   return new RunEventHub({
     subscriber,
-    archive: { read: async (_runId, after) => events.filter((event) => event.id.n > after.n) },
+    archive: {
+      read: async (cursors) =>
+        cursors.map(({ after }) => ({
+          events: events.filter((event) => event.id.n > after.n),
+          more: false,
+          ended: false,
+        })),
+    },
   });
 }
 
@@ -65,6 +72,45 @@ describe('publishing and following', () => {
       reader.following.close();
     }
     expect(hub.size).toBe(0);
+  });
+
+  test('under load pieces gather, but the first text and the end of a log leave at once', async () => {
+    const publisher = new RunEventPublisher({ redis, store: async () => undefined, onError: fail });
+    const crowd = Array.from({ length: 400 }, () => publisher.open(newId(), 1, START));
+    const speak = () => {
+      for (const log of crowd) log.append(text('x'));
+    };
+    const pieces: string[] = [];
+    const hub = hubWith();
+    const runId = newId();
+    const ended = Promise.withResolvers<void>();
+    const following = hub.follow(runId, {
+      after: START,
+      fresh: true,
+      onChunk: ({ frames, terminal }) => {
+        pieces.push(
+          parseFrames(frames)
+            .map((event) => (event.type === 'text.delta' ? event.data.delta : '.'))
+            .join(''),
+        );
+        if (terminal) ended.resolve();
+      },
+      onError: ended.reject,
+    });
+    await following.ready;
+    // The first flush of a crowd sets the window; what it says now waits for its end.
+    speak();
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    speak();
+    const log = publisher.open(runId, 1, START);
+    log.append(text('a'));
+    log.append(text('b'));
+    log.append(text('c'));
+    log.appendStored([{ type: 'run.cancelled', data: { run_id: runId } }]);
+    await ended.promise;
+    expect(pieces).toEqual(['a', 'bc.']);
+    following.close();
+    for (const writer of [...crowd, log]) publisher.close(writer);
   });
 
   test('stores what no commit has stored, and hands the rest to the commit', async () => {

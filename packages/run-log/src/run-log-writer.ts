@@ -50,7 +50,8 @@ export class RunLogWriter {
   /** Adds events that are stored already: they were part of the step's commit. */
   appendStored(events: readonly RunEventBody[]): void {
     for (const event of events) this.#publishLater(event);
-    this.#onAppend(this, false);
+    // The end of a log ends its readers' wait.
+    this.#onAppend(this, this.#terminal);
   }
 
   /** What waits for publishing, as one batch; undefined when nothing does. */
