@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { Database, ensureTenant, generateApiKey, storeApiKey } from '@troupe/database';
-import pg from 'pg';
 import { eventually } from './eventually.js';
 import { eventsOf, type FollowedRun, follow } from './follow.js';
 import type { Call } from './send-to.js';
@@ -28,29 +33,40 @@ describe('bad input and bad providers', () => {
   /** Started first and read last, since they take as long as a run may. */
   let hanging: Promise<FollowedRun>[];
   let stuck: Promise<FollowedRun>;
-  let sql: pg.Client;
+  /** Where the tool of an agent leads: it takes requests and never answers. */
+  const silent = createServer();
+  const toolsFile = join(tmpdir(), `troupe-tools-${randomUUID()}.json`);
 
   beforeAll(async () => {
+    silent.listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+    const dawdle = {
+      name: 'dawdle',
+      description: 'Takes its time.',
+      parameters: { type: 'object' },
+      timeout_ms: 2_000,
+    };
+    writeFileSync(toolsFile, JSON.stringify([{ ...dawdle, url, effect: 'read' }]));
     server = await startTestServer({
       args: ['--split', '--llm-workers', '2', '--tool-workers', '1'],
-      env: { RUN_DEADLINE_SECONDS: String(DEADLINE_SECONDS) },
+      env: { RUN_DEADLINE_SECONDS: String(DEADLINE_SECONDS), TROUPE_TOOLS_FILE: toolsFile },
     });
     pids = server.process.pids();
-    sql = new pg.Client({ connectionString: server.services.databaseUrl });
-    await sql.connect();
-    await sql.query('BEGIN');
-    await sql.query('LOCK TABLE todo_tasks IN ACCESS EXCLUSIVE MODE');
-    stuck = follow(
-      server.client.interactStream({ message: 'Show my tasks', user_id: 'ada', persona_id: 'todo-assistant' }),
-    );
+    const dawdler = { slug: 'dawdler', name: 'Dawdler', definition: { role: 'You dawdle.' }, tools: ['dawdle'] };
+    await server.send('POST', '/api/agents', { body: dawdler });
+    const calls = { toolCalls: [{ name: 'dawdle', arguments: {} }] };
+    server.simulator.setRules([{ when: { lastUserTextIncludes: 'Dawdle', hasTools: true }, reply: calls, times: 1 }]);
+    stuck = follow(server.client.interactStream({ message: 'Dawdle', persona_id: 'dawdler' }));
     hanging = ['openai/sim-hang', 'anthropic/sim-tokens-10-hang-5'].map((model) =>
       follow(server.client.interactStream({ message: 'Hang', model })),
     );
   });
 
   afterAll(async () => {
-    await sql.end();
     await server.stop();
+    silent.close().closeAllConnections();
+    rmSync(toolsFile);
   });
 
   async function refused(method: string, path: string, call?: Call): Promise<Problem> {
@@ -337,11 +353,10 @@ describe('bad input and bad providers', () => {
 
   test('a tool that never ends is given up, and the model is told', async () => {
     const run = await stuck;
-    await sql.query('ROLLBACK');
 
     expect(run.status).toBe('completed');
     expect(eventsOf(run.events, 'tool_call.completed')).toMatchObject([
-      { name: 'get_todo_tasks', status: 'failed', result: expect.stringContaining('took longer than 10000 ms') },
+      { name: 'dawdle', status: 'failed', result: expect.stringContaining('took longer than 2000 ms') },
     ]);
   });
 
