@@ -198,7 +198,7 @@ describe('processes that die, freeze and are told to end', () => {
   });
 
   test('a cancel reaches the provider, and the run ends as cancelled', async () => {
-    let cancelled: Promise<void> | undefined;
+    let cancelled: Promise<unknown> | undefined;
     const { client } = server;
     const events = client.interactStream({ message: 'cancel', model: 'openai/sim-tokens-600-pace-50' });
     let runId = '';

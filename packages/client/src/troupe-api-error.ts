@@ -18,6 +18,9 @@ export interface TroupeApiErrorOptions {
   errors?: FieldProblem[] | undefined;
   /** Finds the request in the server's log. */
   requestId?: string | undefined;
+  /** The run that it is about: the one at work on a busy thread, or one that goes on though its answer cannot be waited for. */
+  runId?: string | undefined;
+  threadId?: string | undefined;
   /** Wait before a retry, as the server asked. Milliseconds. */
   retryAfterMs?: number | undefined;
 }
@@ -30,6 +33,8 @@ export class TroupeApiError extends Error {
   readonly detail: string;
   readonly errors: readonly FieldProblem[];
   readonly requestId: string | undefined;
+  readonly runId: string | undefined;
+  readonly threadId: string | undefined;
   readonly retryAfterMs: number | undefined;
 
   constructor(options: TroupeApiErrorOptions) {
@@ -41,6 +46,8 @@ export class TroupeApiError extends Error {
     this.detail = options.detail;
     this.errors = options.errors ?? [];
     this.requestId = options.requestId;
+    this.runId = options.runId;
+    this.threadId = options.threadId;
     this.retryAfterMs = options.retryAfterMs;
   }
 }

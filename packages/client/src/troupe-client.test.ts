@@ -73,14 +73,14 @@ describe('TroupeClient', () => {
         json({ final_output: 'Roses', success: true, session_id: 's', run_id: RUN_ID }),
       );
       server.on('PUT /api/chats/chat-1', json({ chat_id: 'chat-1', conversation: null }));
-      server.on(`POST /api/runs/${RUN_ID}/cancel`, json({ status: 'running' }, 202));
+      server.on(`POST /api/runs/${RUN_ID}/cancel`, json({ run: { status: 'running' }, response: null }, 202));
       const agent = await client.agents.create({ name: 'Poet', definition: { role: 'You write poems.' } });
       expect(agent.slug).toBe('poet');
       const { final_output } = await client.agents.run('poet', { input: 'Write', session_id: 's' });
       expect(final_output).toBe('Roses');
       await client.agents.delete('poet');
       await client.chats.update('chat-1', { conversation: null });
-      await client.runs.cancel(RUN_ID);
+      expect((await client.runs.cancel(RUN_ID)).run.status).toBe('running');
       expect(server.requests.map(({ method, body }) => [method, body])).toEqual([
         ['POST', { name: 'Poet', definition: { role: 'You write poems.' } }],
         ['POST', { input: 'Write', session_id: 's' }],
@@ -88,6 +88,96 @@ describe('TroupeClient', () => {
         ['PUT', { conversation: null }],
         ['POST', undefined],
       ]);
+    });
+  });
+
+  describe('runs', () => {
+    it('lists pages of them, filtered', async () => {
+      server.on('GET /api/runs', json({ data: [{ id: RUN_ID }], next_cursor: 'c2' }));
+      const page = await client.runs.list({ status: 'failed', stopReason: 'poisoned', agent: 'cherry', limit: 1 });
+      expect(page).toEqual({ data: [{ id: RUN_ID }], next_cursor: 'c2' });
+      await client.runs.list({ cursor: 'c2' });
+      expect(server.requests.map(({ path }) => path)).toEqual([
+        '/api/runs?limit=1&status=failed&stop_reason=poisoned&agent=cherry',
+        '/api/runs?cursor=c2',
+      ]);
+    });
+
+    it('pauses, resumes and replays one, each under the key that the caller names', async () => {
+      const paused = { run: { id: RUN_ID, status: 'waiting', wait_kind: 'pause' }, response: null };
+      const again = { run_id: 'run-2', thread_id: THREAD_ID, status: 'queued' };
+      server.on(`POST /api/runs/${RUN_ID}/pause`, json(paused));
+      server.on(`POST /api/runs/${RUN_ID}/resume`, json({ ...paused, run: { id: RUN_ID, status: 'queued' } }));
+      server.on(`POST /api/runs/${RUN_ID}/replay`, json(again, 202));
+      expect(await client.runs.pause(RUN_ID, { idempotencyKey: 'key-p' })).toEqual(paused);
+      expect((await client.runs.resume(RUN_ID, { idempotencyKey: 'key-r' })).run.status).toBe('queued');
+      expect(await client.runs.replay(RUN_ID, {}, { idempotencyKey: 'key-1' })).toEqual(again);
+      await client.runs.replay(RUN_ID, { model: 'demo/demo' }, { idempotencyKey: 'key-2' });
+      expect(server.requests.map(({ headers, body }) => [headers['idempotency-key'], body])).toEqual([
+        ['key-p', undefined],
+        ['key-r', undefined],
+        ['key-1', {}],
+        ['key-2', { model: 'demo/demo' }],
+      ]);
+    });
+  });
+
+  describe('baseUrls', () => {
+    let other: ScriptedServer;
+    let both: TroupeClient;
+
+    beforeEach(async () => {
+      other = await ScriptedServer.start();
+      both = new TroupeClient({ baseUrls: [server.url, other.url], apiKey: 'key-1' });
+    });
+    afterEach(() => other.stop());
+
+    it('goes to the next one when one cannot be reached, and stays there', async () => {
+      other.on('POST /api/chats', json({ chat_id: 'chat-1' }, 201));
+      server.on('POST /api/chats', hangUp());
+      await both.chats.create();
+      await both.chats.create();
+      expect(server.requests).toHaveLength(1);
+      expect(other.requests).toHaveLength(2);
+      const [first, second, third] = [...server.requests, ...other.requests].map(
+        ({ headers }) => headers['idempotency-key'],
+      );
+      expect(second).toBe(first);
+      expect(third).not.toBe(first);
+    });
+
+    it('goes to the next one when one is stopping, and back when that one fails', async () => {
+      const away = problem(503, 'server_stopping', 'Stopping', { 'retry-after': '0' });
+      server.on('GET /api/agents', away, json({ data: [] }));
+      other.on('GET /api/agents', away);
+      expect(await both.agents.list()).toEqual({ data: [] });
+      expect([server.requests.length, other.requests.length]).toEqual([2, 1]);
+    });
+
+    it('stays when the request is at fault', async () => {
+      server.on('GET /api/agents', problem(400, 'invalid_request', 'No'));
+      await expect(both.agents.list()).rejects.toMatchObject({ code: 'invalid_request' });
+      await expect(both.agents.list()).rejects.toMatchObject({ code: 'invalid_request' });
+      expect(other.requests).toHaveLength(0);
+    });
+
+    it.each(['cut', 'end'] as const)('goes on with a stream at the next one (%s)', async (ending) => {
+      server.on(INTERACT_ROUTE, stream(RUN_EVENTS.slice(0, 4), { ending }));
+      other.on(EVENTS_ROUTE, stream(RUN_EVENTS.slice(4)));
+      expect(idsOf(await collect(both.interactStream({ message: 'Hello' })))).toEqual(ALL_IDS);
+      expect(server.requests).toHaveLength(1);
+      expect(other.requests.map(({ headers }) => headers['last-event-id'])).toEqual(['1-3']);
+    });
+
+    it('moves on once when many requests fail at one', async () => {
+      server.on('GET /api/agents', hangUp());
+      other.on('GET /api/agents', json({ data: [] }));
+      await Promise.all([both.agents.list(), both.agents.list(), both.agents.list()]);
+      expect([server.requests.length, other.requests.length]).toEqual([3, 3]);
+    });
+
+    it('must not be empty', () => {
+      expect(() => new TroupeClient({ baseUrls: [] })).toThrow('no address');
     });
   });
 
@@ -103,6 +193,23 @@ describe('TroupeClient', () => {
         requestId: 'request-1',
       });
       expect(server.requests).toHaveLength(1);
+    });
+
+    it('names the run that is in the way', async () => {
+      const body = {
+        title: 'Busy',
+        status: 409,
+        detail: 'Busy',
+        code: 'thread_busy',
+        run_id: RUN_ID,
+        thread_id: THREAD_ID,
+      };
+      server.on(INTERACT_ROUTE, json(body, 409));
+      await expect(client.interact({ message: 'Hello', thread_id: THREAD_ID })).rejects.toMatchObject({
+        code: 'thread_busy',
+        runId: RUN_ID,
+        threadId: THREAD_ID,
+      });
     });
 
     it('makes an error of any other page too', async () => {
@@ -214,6 +321,48 @@ describe('TroupeClient', () => {
         ['GET', '1-3'],
         ['GET', '1-5'],
       ]);
+    });
+
+    it('comes back no sooner than the server that stops asks for', async () => {
+      const drained = stream([...RUN_EVENTS.slice(0, 4), 'retry: 1000\n\n']);
+      server.on(INTERACT_ROUTE, drained);
+      server.on(EVENTS_ROUTE, stream(RUN_EVENTS.slice(4)));
+      const begin = performance.now();
+      expect(idsOf(await collect(client.interactStream({ message: 'Hello' })))).toEqual(ALL_IDS);
+      expect(performance.now() - begin).toBeGreaterThanOrEqual(990);
+      expect(server.requests[1]?.headers['last-event-id']).toBe('1-3');
+    });
+
+    it('outlasts any number of servers that say that they stop, however quiet the run', async () => {
+      const drained = stream(['retry: 1\n\n']);
+      server.on(EVENTS_ROUTE, ...Array.from({ length: 9 }, () => drained), stream(RUN_EVENTS));
+      expect(idsOf(await collect(client.runs.events(RUN_ID)))).toEqual(ALL_IDS);
+      expect(server.requests).toHaveLength(10);
+    });
+
+    it('waits as long as Retry-After says before it goes on', async () => {
+      server.on(EVENTS_ROUTE, problem(503, 'server_stopping', 'Later', { 'retry-after': '1' }), stream(RUN_EVENTS));
+      const begin = performance.now();
+      expect(await collect(client.runs.events(RUN_ID))).toHaveLength(8);
+      expect(performance.now() - begin).toBeGreaterThanOrEqual(990);
+    });
+
+    it('ends without an event when the reader has them all', async () => {
+      server.on(EVENTS_ROUTE, stream([]));
+      server.on(`GET /api/runs/${RUN_ID}`, json({ run: { status: 'completed' }, response: 'Hi' }));
+      expect(await collect(client.runs.events(RUN_ID, { after: { attempt: 1, n: 7 } }))).toEqual([]);
+      expect(server.requests).toHaveLength(3);
+    });
+
+    it('misses no event of a run that ended behind an empty body', async () => {
+      server.on(EVENTS_ROUTE, stream([]), stream([]), stream(RUN_EVENTS.slice(6)));
+      server.on(
+        `GET /api/runs/${RUN_ID}`,
+        json({ run: { status: 'running' } }),
+        json({ run: { status: 'completed' } }),
+      );
+      const events = await collect(client.runs.events(RUN_ID, { after: { attempt: 1, n: 5 } }));
+      expect(idsOf(events)).toEqual(['1-6', '1-7']);
     });
 
     it('yields an event once, even when the server repeats it', async () => {

@@ -14,11 +14,17 @@ import { UsersResource } from './resources/users.js';
 import type { DirectEvent } from './streaming/direct-event.js';
 import { followRun } from './streaming/follow-run.js';
 import { readDirectEvents } from './streaming/read-direct-events.js';
+import { GatewayAddresses } from './transport/gateway-addresses.js';
 import { type ApiRequest, type RequestOptions, Transport } from './transport/transport.js';
 
 export interface TroupeClientOptions {
   /** Address of a gateway. Default `http://127.0.0.1:3000`. */
   baseUrl?: string | undefined;
+  /**
+   * Instead of `baseUrl`: gateways that serve the same data and take the same key. When one cannot be reached, answers
+   * 502 to 504 or ends a stream early, the client goes on at the next.
+   */
+  baseUrls?: readonly string[] | undefined;
   apiKey?: string | undefined;
   /** How often a request is sent again after a connection failure, a 429 or a 503. Default 3. */
   maxRetries?: number | undefined;
@@ -43,10 +49,10 @@ export class TroupeClient {
   readonly #transport: Transport;
 
   constructor(options: TroupeClientOptions = {}) {
-    const { baseUrl = 'http://127.0.0.1:3000', apiKey, maxRetries = 3 } = options;
+    const { baseUrl = 'http://127.0.0.1:3000', baseUrls = [baseUrl], apiKey, maxRetries = 3 } = options;
     // Browsers refuse a `fetch` that is called as another object's method.
     const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
-    this.#transport = new Transport({ baseUrl, apiKey, maxRetries, fetch: send });
+    this.#transport = new Transport({ addresses: new GatewayAddresses(baseUrls), apiKey, maxRetries, fetch: send });
     this.agents = new AgentsResource(this.#transport);
     this.chats = new ChatsResource(this.#transport);
     this.runs = new RunsResource(this.#transport);

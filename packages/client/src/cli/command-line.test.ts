@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Run, RunResult } from '@troupe/contracts';
+import { COMPLETED_RUN } from '../../fixtures/completed-run.js';
 import { RUN_EVENTS, RUN_ID, THREAD_ID, TOOL_RUN_EVENTS } from '../../fixtures/run-events.js';
 import { json, problem, ScriptedServer, sse, stream } from '../../fixtures/scripted-server.js';
 import { TestTerminal } from '../../fixtures/test-terminal.js';
@@ -51,6 +52,18 @@ describe('troupe', () => {
       expect(terminal.told.split('calculate')).toHaveLength(2);
       expect(terminal.told).toContain('The answer begins again');
       expect(terminal.shown).toBe('It i\n42\n');
+    });
+
+    it('tells which run a message waits for', async () => {
+      const queued = sse(
+        'run.queued',
+        { run_id: RUN_ID, thread_id: THREAD_ID, agent: 'cherry', behind: 'run-0' },
+        '0-1',
+      );
+      server.on(INTERACT_ROUTE, stream([queued, ...RUN_EVENTS.slice(1)]));
+      expect(await run('interact', '--message', 'Hello', '--multitask-strategy', 'enqueue')).toBe(0);
+      expect(terminal.told).toContain('waiting for run run-0');
+      expect(server.requests[0]?.body).toMatchObject({ multitask_strategy: 'enqueue' });
     });
 
     it('colours and cleans only for a terminal', async () => {
@@ -232,38 +245,7 @@ describe('troupe', () => {
   });
 
   it('shows a run with its steps', async () => {
-    const usage = {
-      input_tokens: 10,
-      output_tokens: 5,
-      total_tokens: 15,
-      cached_input_tokens: 0,
-      reasoning_tokens: 0,
-      cost: 0.01,
-    };
-    const finished: Run = {
-      id: RUN_ID,
-      thread_id: THREAD_ID,
-      user_id: null,
-      agent: 'cherry',
-      agent_version: 2,
-      model: 'demo/demo',
-      status: 'completed',
-      wait_kind: null,
-      stop_reason: 'end_turn',
-      error: null,
-      step: 3,
-      attempt: 1,
-      multitask_strategy: 'reject',
-      replaces_run_id: null,
-      input_message_id: 'message-0',
-      output_message_id: 'message-1',
-      usage,
-      created_at: '2026-01-02T03:04:05.000Z',
-      started_at: '2026-01-02T03:04:05.100Z',
-      finished_at: '2026-01-02T03:04:06.000Z',
-      deadline_at: '2026-01-02T03:19:05.000Z',
-    };
-    const result: RunResult = { run: finished, response: '42' };
+    const result: RunResult = { run: COMPLETED_RUN, response: '42' };
     const call = { name: 'calculate', arguments: { expression: '6*7' }, state: 'completed' };
     server.on(`GET /api/runs/${RUN_ID}`, json(result));
     server.on(
@@ -276,6 +258,114 @@ describe('troupe', () => {
     );
     expect(terminal.shown).toContain('step 1: calculate {"expression":"6*7"} completed');
     expect(terminal.shown.trimEnd().endsWith('42')).toBe(true);
+  });
+
+  describe('runs', () => {
+    const poisoned: Run = { ...COMPLETED_RUN, id: 'run-2', status: 'failed', stop_reason: 'poisoned' };
+    const paused: Run = { ...COMPLETED_RUN, status: 'waiting', wait_kind: 'pause', stop_reason: null };
+
+    it('lists the newest, as many as asked for, over pages', async () => {
+      const page = Array.from({ length: 100 }, () => COMPLETED_RUN);
+      server.on(
+        'GET /api/runs',
+        json({ data: page, next_cursor: 'c1' }),
+        json({ data: [poisoned], next_cursor: 'c2' }),
+      );
+      expect(await run('runs', '--status', 'failed', '--stop-reason', 'poisoned', '--limit', '101')).toBe(0);
+      const lines = terminal.shown.trimEnd().split('\n');
+      expect(lines).toHaveLength(102);
+      expect(lines[0]).toMatch(/^RUN +STATUS +AGENT +MODEL +CREATED$/);
+      expect(lines[1]).toMatch(/^\S+ +completed \(end_turn\) +cherry +demo\/demo +2026-01-02T03:04:05.000Z$/);
+      expect(lines[101]).toMatch(/^run-2 +failed \(poisoned\) /);
+      expect(terminal.told).toContain('There are older ones');
+      expect(server.requests.map(({ path }) => path)).toEqual([
+        '/api/runs?limit=100&status=failed&stop_reason=poisoned',
+        '/api/runs?cursor=c1&limit=1&status=failed&stop_reason=poisoned',
+      ]);
+    });
+
+    it('says nothing of older ones where there are none, and writes JSON', async () => {
+      server.on('GET /api/runs', json({ data: [paused], next_cursor: null }));
+      expect(await run('runs', '--agent', 'cherry')).toBe(0);
+      expect(terminal.shown).toContain('waiting (pause)');
+      expect(terminal.told).toBe('');
+      terminal = new TestTerminal({ TROUPE_URL: server.url }, folder);
+      expect(await run('runs', '--json')).toBe(0);
+      expect(JSON.parse(terminal.shown)).toEqual([paused]);
+      expect(server.requests.map(({ path }) => path)).toEqual([
+        '/api/runs?limit=20&agent=cherry',
+        '/api/runs?limit=20',
+      ]);
+    });
+
+    it('refuses a limit that is no number', async () => {
+      expect(await run('runs', '--limit', 'many')).toBe(1);
+      expect(terminal.told).toContain('whole number');
+      expect(server.requests).toHaveLength(0);
+    });
+
+    it('pauses a run, and tells when it is still to rest', async () => {
+      const busy: Run = { ...paused, status: 'running', wait_kind: null };
+      server.on(
+        `POST /api/runs/${RUN_ID}/pause`,
+        json({ run: busy, response: null }),
+        json({ run: paused, response: null }),
+      );
+      expect(await run('pause', RUN_ID)).toBe(0);
+      expect(terminal.shown).toBe('running\n');
+      expect(terminal.told).toContain('It rests as soon as');
+      expect(terminal.told).toContain(`troupe resume ${RUN_ID}`);
+      terminal = new TestTerminal({ TROUPE_URL: server.url }, folder);
+      expect(await run('pause', RUN_ID)).toBe(0);
+      expect(terminal.shown).toBe('waiting (pause)\n');
+      expect(terminal.told).not.toContain('It rests');
+    });
+
+    it('resumes a run', async () => {
+      const result: RunResult = { run: { ...paused, status: 'queued', wait_kind: null }, response: null };
+      server.on(`POST /api/runs/${RUN_ID}/resume`, json(result));
+      expect(await run('resume', RUN_ID)).toBe(0);
+      expect(terminal.shown).toBe('queued\n');
+      terminal = new TestTerminal({ TROUPE_URL: server.url }, folder);
+      expect(await run('resume', RUN_ID, '--json')).toBe(0);
+      expect(JSON.parse(terminal.shown)).toEqual(result);
+    });
+
+    it('cancels a run, and tells when its worker is still to end it', async () => {
+      const busy: Run = { ...paused, status: 'running', wait_kind: null };
+      const cancelled: Run = { ...paused, status: 'cancelled', wait_kind: null, stop_reason: 'cancelled' };
+      server.on(
+        `POST /api/runs/${RUN_ID}/cancel`,
+        json({ run: busy, response: null }, 202),
+        json({ run: cancelled, response: null }),
+      );
+      expect(await run('cancel', RUN_ID)).toBe(0);
+      expect(terminal.told).toContain('within seconds');
+      terminal = new TestTerminal({ TROUPE_URL: server.url }, folder);
+      expect(await run('cancel', RUN_ID)).toBe(0);
+      expect(terminal.shown).toBe('cancelled (cancelled)\n');
+      expect(terminal.told).toBe('');
+    });
+
+    it('replays a run with another model', async () => {
+      server.on(
+        `POST /api/runs/${RUN_ID}/replay`,
+        json({ run_id: 'run-2', thread_id: THREAD_ID, status: 'queued' }, 202),
+      );
+      expect(await run('replay', RUN_ID, '--model', 'demo/other')).toBe(0);
+      expect(terminal.shown).toBe('run-2\n');
+      expect(terminal.told).toContain('troupe runs run-2');
+      expect(server.requests[0]?.body).toEqual({ model: 'demo/other' });
+    });
+
+    it('says why one cannot be replayed, and that an id is missing', async () => {
+      const detail = 'Run 1 has completed, so there is nothing to replay.';
+      server.on(`POST /api/runs/${RUN_ID}/replay`, problem(409, 'run_not_replayable', detail));
+      expect(await run('replay', RUN_ID)).toBe(1);
+      expect(terminal.told).toContain(detail);
+      expect(await run('pause')).toBe(1);
+      expect(terminal.told).toContain("missing required argument 'run-id'");
+    });
   });
 
   describe('the key', () => {

@@ -2,12 +2,18 @@ import { Command, CommanderError } from 'commander';
 import { TroupeClient } from '../troupe-client.js';
 import type { CommandContext } from './command-context.js';
 import { agents } from './commands/agents.js';
+import { cancel } from './commands/cancel.js';
 import { type ChatOptions, chat } from './commands/chat.js';
 import { type DirectOptions, direct } from './commands/direct.js';
 import { type InteractOptions, interact } from './commands/interact.js';
-import { runs } from './commands/runs.js';
+import { type ListRunsOptions, listRuns } from './commands/list-runs.js';
+import { pause } from './commands/pause.js';
+import { type ReplayOptions, replay } from './commands/replay.js';
+import { resume } from './commands/resume.js';
+import { showRun } from './commands/show-run.js';
 import { type Connection, type ConnectionOptions, findConnection } from './connection.js';
 import { explainError } from './explain-error.js';
+import { parseCount } from './parse-count.js';
 import { Screen } from './screen.js';
 import { Interrupted } from './stream-answer.js';
 import type { Terminal } from './terminal.js';
@@ -79,10 +85,43 @@ export async function runCommandLine(commandArguments: readonly string[], termin
     .action(run<{ json?: boolean }>(agents));
   program
     .command('runs')
-    .description('show what became of a run')
-    .argument('<id>', 'id of the run')
+    .description('list the newest runs, or show what became of one')
+    .argument('[run-id]', 'the one to show')
+    .option('--status <status>', 'queued, running, waiting, completed, failed, cancelled or expired')
+    .option('--stop-reason <reason>', 'only those that ended for it; poisoned: they kept crashing their workers')
+    .option('--agent <agent>', 'only those of one agent')
+    .option('--limit <number>', 'how many at most', parseCount, 20)
     .option('--json', 'write JSON')
-    .action(run<{ json?: boolean }>((context, options, id) => runs(context, id, options)));
+    .action(
+      run<ListRunsOptions>((context, options, id) =>
+        id === '' ? listRuns(context, options) : showRun(context, options, id),
+      ),
+    );
+  program
+    .command('pause')
+    .description('let a run rest')
+    .argument('<run-id>')
+    .option('--json', 'write JSON')
+    .action(run<{ json?: boolean }>(pause));
+  program
+    .command('resume')
+    .description('let a paused run go on')
+    .argument('<run-id>')
+    .option('--json', 'write JSON')
+    .action(run<{ json?: boolean }>(resume));
+  program
+    .command('cancel')
+    .description('end a run')
+    .argument('<run-id>')
+    .option('--json', 'write JSON')
+    .action(run<{ json?: boolean }>(cancel));
+  program
+    .command('replay')
+    .description('run the input of a run again that failed, expired or was cancelled')
+    .argument('<run-id>')
+    .option('--model <provider/model>', 'another model than before')
+    .option('--json', 'write JSON')
+    .action(run<ReplayOptions>(replay));
 
   try {
     await program.parseAsync(commandArguments, { from: 'user' });

@@ -22,7 +22,7 @@ export async function printRun(
   let hasText = false;
   for await (const event of events) {
     onEvent(event);
-    if (event.type === 'run.queued') {
+    if (event.type === 'run.queued' || event.type === 'stream.reset') {
       printed.runId = event.data.run_id;
       printed.threadId = event.data.thread_id;
     }
@@ -49,6 +49,9 @@ function printEvent(event: RunEvent, screen: Screen): void {
       screen.notice('The events of this run are no longer kept. Its answer:');
       if (event.data.response !== null) screen.answer(event.data.response);
       screen.endLine();
+      break;
+    case 'run.queued':
+      if (event.data.behind !== undefined) screen.notice(`waiting for run ${event.data.behind} of this thread`);
       break;
     case 'run.waiting':
       if (event.data.kind !== 'tool') screen.notice(`waiting: ${event.data.reason ?? event.data.kind}`);

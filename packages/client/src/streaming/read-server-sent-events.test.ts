@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ScriptedServer, sse, stream } from '../../fixtures/scripted-server.js';
-import { readServerSentEvents } from './read-server-sent-events.js';
+import { type ReadOptions, readServerSentEvents } from './read-server-sent-events.js';
 
 describe('readServerSentEvents', () => {
   let server: ScriptedServer;
@@ -9,10 +9,10 @@ describe('readServerSentEvents', () => {
   });
   afterEach(() => server.stop());
 
-  async function dataOf(longestSilenceMs?: number): Promise<string[]> {
+  async function dataOf(options?: ReadOptions): Promise<string[]> {
     const data: string[] = [];
     const response = await fetch(server.url);
-    for await (const event of readServerSentEvents(response, longestSilenceMs)) data.push(event.data);
+    for await (const event of readServerSentEvents(response, options)) data.push(event.data);
     return data;
   }
 
@@ -26,6 +26,16 @@ describe('readServerSentEvents', () => {
     expect(await dataOf()).toEqual(['1\n2']);
   });
 
+  it('passes on when to come back', async () => {
+    const asked: number[] = [];
+    server.on(
+      'GET /',
+      stream(['retry: 40\n\n', 'data: 1\n\n', 'retry: soon\n\n', 'retry: 1500\n\n'], { chunkBytes: 3 }),
+    );
+    expect(await dataOf({ onRetry: (retryMs) => asked.push(retryMs) })).toEqual(['1']);
+    expect(asked).toEqual([40, 1500]);
+  });
+
   it('takes a long silence for a dead connection, and a comment for a sign of life', async () => {
     server.on('GET /', async (response, request) => {
       await stream([sse('x', 1)], { ending: 'open' })(response, request);
@@ -35,7 +45,7 @@ describe('readServerSentEvents', () => {
       }
     });
     const begin = performance.now();
-    await expect(dataOf(300)).rejects.toThrow('nothing for 0.3 s');
+    await expect(dataOf({ longestSilenceMs: 300 })).rejects.toThrow('nothing for 0.3 s');
     expect(performance.now() - begin).toBeGreaterThan(700);
   });
 });

@@ -5,6 +5,13 @@ import { TroupeConnectionError } from '../troupe-connection-error.js';
 /** The server sends at least a comment every 15 s; after three that did not come, the connection is dead. Milliseconds. */
 const LONGEST_SILENCE_MS = 45_000;
 
+export interface ReadOptions {
+  /** Milliseconds without a byte after which the connection counts as dead. */
+  longestSilenceMs?: number;
+  /** Told what the server's `retry:` says: how long to wait before the next connection, in milliseconds. */
+  onRetry?: ((retryMs: number) => void) | undefined;
+}
+
 /**
  * The events of an SSE body as they arrive, however the bytes are cut; an event without its blank line is not one.
  * Leaving the loop closes the connection.
@@ -12,7 +19,7 @@ const LONGEST_SILENCE_MS = 45_000;
  */
 export async function* readServerSentEvents(
   response: Response,
-  longestSilenceMs = LONGEST_SILENCE_MS,
+  { longestSilenceMs = LONGEST_SILENCE_MS, onRetry }: ReadOptions = {},
 ): AsyncGenerator<EventSourceMessage> {
   const type = response.headers.get('content-type') ?? 'nothing';
   if (!response.body || !type.startsWith('text/event-stream')) {
@@ -27,7 +34,7 @@ export async function* readServerSentEvents(
   const reader = response.body.getReader();
   const decoder = new TextDecoder();
   const arrived: EventSourceMessage[] = [];
-  const parser = createParser({ onEvent: (event) => arrived.push(event) });
+  const parser = createParser({ onEvent: (event) => arrived.push(event), ...(onRetry && { onRetry }) });
   try {
     for (;;) {
       const bytes = await nextBytes(reader, longestSilenceMs);

@@ -8,6 +8,8 @@ interface Problem {
   code?: ErrorCode;
   errors?: FieldProblem[];
   request_id?: string;
+  run_id?: string;
+  thread_id?: string;
 }
 
 /** Longest piece of an answer in another format that is shown. Characters. */
@@ -27,6 +29,8 @@ export async function readProblem(response: Response): Promise<TroupeApiError> {
     detail: problem.detail ?? `The answer was ${status} ${title}${excerpt === '' ? '' : `: ${excerpt}`}`,
     errors: problem.errors,
     requestId: problem.request_id ?? response.headers.get('x-request-id') ?? undefined,
+    runId: problem.run_id,
+    threadId: problem.thread_id,
     retryAfterMs: parseRetryAfter(response.headers.get('retry-after')),
   });
 }

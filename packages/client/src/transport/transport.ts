@@ -1,12 +1,12 @@
-import type { TroupeApiError } from '../troupe-api-error.js';
+import { TroupeApiError } from '../troupe-api-error.js';
 import { TroupeConnectionError } from '../troupe-connection-error.js';
 import { wait } from './backoff.js';
+import type { GatewayAddresses } from './gateway-addresses.js';
 import { readProblem } from './read-problem.js';
 import { retryDelayMs } from './retry-delay.js';
 
 export interface TransportOptions {
-  /** Address of a gateway, with or without a path before `/api`. */
-  baseUrl: string;
+  addresses: GatewayAddresses;
   apiKey?: string | undefined;
   /** How often a request is sent again after the first time. */
   maxRetries: number;
@@ -32,14 +32,19 @@ export interface ApiRequest extends RequestOptions {
   maxRetries?: number;
 }
 
-/** Sends requests to one gateway: address, key, retries, errors. */
+/** The gateway, or the proxy before it, says that it cannot serve now; another one may. */
+const AWAY_STATUSES: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/** Sends requests to a gateway: addresses, key, retries, errors. */
 export class Transport {
   readonly #options: TransportOptions;
-  readonly #baseUrl: string;
+  readonly #addresses: GatewayAddresses;
+  /** Who gave an answer: its `url` may be another one, after a redirect. */
+  readonly #origins = new WeakMap<Response, string>();
 
   constructor(options: TransportOptions) {
     this.#options = options;
-    this.#baseUrl = options.baseUrl.replace(/\/+$/, '');
+    this.#addresses = options.addresses;
   }
 
   /** Sends and reads a JSON answer. */
@@ -49,9 +54,8 @@ export class Transport {
       return (await response.json()) as T;
     } catch (error) {
       request.signal?.throwIfAborted();
-      throw new TroupeConnectionError(`${this.#baseUrl} sent an answer that is not JSON or not whole`, {
-        cause: error,
-      });
+      const address = this.#origins.get(response);
+      throw new TroupeConnectionError(`${address} sent an answer that is not JSON or not whole`, { cause: error });
     }
   }
 
@@ -69,15 +73,25 @@ export class Transport {
     const headers = this.#headersOf(request);
     const maxRetries = request.maxRetries ?? this.#options.maxRetries;
     for (let failures = 1; ; failures += 1) {
+      const address = this.#addresses.current;
       try {
-        return await this.#attempt(request, headers);
+        const response = await this.#attempt(address, request, headers);
+        this.#origins.set(response, address);
+        return response;
       } catch (error) {
         request.signal?.throwIfAborted();
+        if (isAway(error)) this.#addresses.leave(address);
         const delay = failures > maxRetries ? undefined : retryDelayMs(error, failures);
         if (delay === undefined) throw error;
         await wait(delay, request.signal);
       }
     }
+  }
+
+  /** The body of this answer ended early: later requests go to the next address. */
+  leave(response: Response): void {
+    const address = this.#origins.get(response);
+    if (address !== undefined) this.#addresses.leave(address);
   }
 
   #headersOf({ method, body, headers, idempotencyKey }: ApiRequest): Record<string, string> {
@@ -91,10 +105,10 @@ export class Transport {
     };
   }
 
-  async #attempt(request: ApiRequest, headers: Record<string, string>): Promise<Response> {
+  async #attempt(address: string, request: ApiRequest, headers: Record<string, string>): Promise<Response> {
     let problem: TroupeApiError;
     try {
-      const response = await this.#options.fetch(this.#urlOf(request), {
+      const response = await this.#options.fetch(urlOf(address, request), {
         method: request.method,
         headers,
         body: request.body === undefined ? null : JSON.stringify(request.body),
@@ -103,17 +117,22 @@ export class Transport {
       if (response.ok) return response;
       problem = await readProblem(response);
     } catch (error) {
-      throw new TroupeConnectionError(`${this.#baseUrl} cannot be reached: ${causeOf(error)}`, { cause: error });
+      throw new TroupeConnectionError(`${address} cannot be reached: ${causeOf(error)}`, { cause: error });
     }
     throw problem;
   }
+}
 
-  #urlOf({ path, query = {} }: ApiRequest): string {
-    const parameters = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
-    const text = parameters.toString();
-    return `${this.#baseUrl}${path}${text === '' ? '' : `?${text}`}`;
-  }
+function isAway(error: unknown): boolean {
+  if (error instanceof TroupeApiError) return AWAY_STATUSES.has(error.status);
+  return error instanceof TroupeConnectionError;
+}
+
+function urlOf(address: string, { path, query = {} }: ApiRequest): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) parameters.set(name, String(value));
+  const text = parameters.toString();
+  return `${address}${path}${text === '' ? '' : `?${text}`}`;
 }
 
 /** `fetch` says only "fetch failed"; what happened is in the cause, which may hold one error an address that was tried. */

@@ -63,7 +63,7 @@ export class ModelsSettings {
 
   @TextSetting({
     variable: 'OPENROUTER_TITLE',
-    about: 'Name of your application, which OpenRouter shows in its rankings (`X-Title`).',
+    about: 'Name of your application, which OpenRouter shows in its rankings (`X-OpenRouter-Title`).',
     defaultText: 'none',
     pattern: /^[\x20-\x7e]+$/,
     expected: 'ASCII text, because it travels in a header',

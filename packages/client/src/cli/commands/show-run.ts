@@ -1,13 +1,14 @@
 import type { RunStep } from '@troupe/contracts';
 import type { CommandContext } from '../command-context.js';
+import { describeStatus } from '../describe-status.js';
 import { everyItem } from '../every-item.js';
 import { formatTable } from '../format-table.js';
 
 /** `troupe runs <id>`: what became of a run, step by step. Returns the exit code. */
-export async function runs(
+export async function showRun(
   { client, screen }: CommandContext,
-  runId: string,
   options: { json?: boolean },
+  runId: string,
 ): Promise<number> {
   const { run, response } = await client.runs.get(runId);
   const steps = await everyItem((cursor) => client.runs.steps(runId, cursor === undefined ? {} : { cursor }));
@@ -20,7 +21,7 @@ export async function runs(
     ['thread', run.thread_id],
     ['agent', `${run.agent} (version ${run.agent_version})`],
     ['model', run.model],
-    ['status', run.stop_reason === null ? run.status : `${run.status} (${run.stop_reason})`],
+    ['status', describeStatus(run)],
     ['attempt', String(run.attempt)],
     ['created', run.created_at],
     ['finished', run.finished_at ?? '-'],
