@@ -33,7 +33,7 @@ export default {
     {
       ...shared,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/{apps,packages}/**/*.e2e.test.ts'],
+      testMatch: ['<rootDir>/{apps,packages,tooling}/**/*.e2e.test.ts'],
     },
   ],
 };

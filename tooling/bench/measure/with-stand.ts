@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../processes/free-port.js';
 import type { Cell } from '../cells.js';
 import type { Cores } from '../processes/cores.js';
 import { startDatabases } from '../processes/databases.js';
@@ -88,13 +87,4 @@ async function startStand(options: StandOptions, stack: AsyncDisposableStack): P
   const answers = new Map<number, string[]>();
   for (const { tokens } of options.cells) answers.set(tokens, await simulator.tokens(tokens));
   return { cores, databases, simulator, client, server, apiKey, answers, ...(counter && { counter }) };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { NodeProcess } from '../../processes/node-process.js';
 import type { LoadJob, LoadResult } from '../load/load-job.js';
-import { NodeProcess } from './node-process.js';
 
 export type ClientResult = LoadResult & { clientCpuMs: number };
 

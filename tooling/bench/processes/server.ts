@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { NodeProcess } from '../../processes/node-process.js';
 import type { Cores } from './cores.js';
-import { NodeProcess } from './node-process.js';
 
 export interface ServerOptions {
   root: string;

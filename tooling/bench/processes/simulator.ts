@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NodeProcess } from './node-process.js';
+import { NodeProcess } from '../../processes/node-process.js';
 
 /** What the provider counted. */
 export interface UpstreamStats {

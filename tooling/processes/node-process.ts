@@ -50,6 +50,28 @@ export class NodeProcess {
     return this.#child.pid ?? 0;
   }
 
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Exit code or, for a process that was killed, the signal. */
+  get exited(): Promise<number | string> {
+    return new Promise((resolve) => {
+      const { exitCode, signalCode } = this.#child;
+      const ended = exitCode ?? signalCode;
+      if (ended !== null) resolve(ended);
+      else this.#child.once('exit', (code, signal) => resolve(code ?? signal ?? 'unknown'));
+    });
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  onMessage<T extends { type: string }>(listener: (message: T) => void): void {
+    this.#child.on('message', listener);
+  }
+
   send(message: object): void {
     this.#child.send(message);
   }
@@ -80,7 +102,7 @@ export class NodeProcess {
   }
 
   async stop(): Promise<void> {
-    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    if (this.hasEnded) return;
     const ended = once(this.#child, 'exit');
     this.#child.kill('SIGTERM');
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT_MS);

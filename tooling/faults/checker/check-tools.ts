@@ -1,0 +1,45 @@
+import { TOOL_CLASSES, type ToolName } from '../load/case-message.js';
+import type { ToolSend } from '../oracles/tool-send.js';
+import type { CaseView } from './case-view.js';
+import type { Evidence, ToolCallRow, Violation } from './evidence.js';
+
+/** I6: a call of class effect is sent once at most, any call always with the same key, and results are of real sends. */
+export function checkTools(view: CaseView): Violation[] {
+  const found: Violation[] = [];
+  const say = (what: string) => found.push({ invariant: 'I6', case: view.id, what });
+  const rows = new Map(view.runs.flatMap(({ toolCalls }) => toolCalls.map((row) => [row.call, row])));
+  const sends = Map.groupBy(view.sends, (send) => send.call);
+  for (const [call, ofCall] of sends) {
+    const name = ofCall[0]?.tool as ToolName;
+    if (TOOL_CLASSES[name] === 'effect' && ofCall.length > 1) say(`${call} (effect) was sent ${ofCall.length} times`);
+    const keys = new Set(ofCall.map(({ key }) => key));
+    if (keys.size > 1) say(`${call} was sent with ${keys.size} keys`);
+    if (keys.has('')) say(`${call} was sent without a key`);
+    if (!rows.has(call)) say(`${call} was sent and is not stored`);
+  }
+  for (const row of rows.values()) checkResult(row, sends.get(row.call) ?? [], say);
+  return found;
+}
+
+function checkResult(
+  { call, state, result }: ToolCallRow,
+  sends: readonly ToolSend[],
+  say: (what: string) => void,
+): void {
+  if (state === 'completed' && !sends.some(({ reply }) => reply === 'answered')) {
+    say(`${call} has a result that the tool never gave`);
+  }
+  if (state === 'completed' && !result?.includes(call)) say(`${call} has the result ${JSON.stringify(result)}`);
+  if (state === 'cancelled' && sends.length > 0) say(`${call} is said to be cancelled and was sent`);
+}
+
+/** I6, over all cases: no two calls share a key. */
+export function checkToolKeys({ tools }: Evidence): Violation[] {
+  const found: Violation[] = [];
+  for (const [key, sends] of Map.groupBy(tools, (send) => send.key)) {
+    const calls = new Set(sends.map(({ call }) => call));
+    if (calls.size > 1)
+      found.push({ invariant: 'I6', what: `the key ${key} was sent for ${[...calls].join(' and ')}` });
+  }
+  return found;
+}

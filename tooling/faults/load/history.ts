@@ -1,0 +1,41 @@
+import { LineLog } from '../oracles/line-log.js';
+import type { CasePlan } from './case-message.js';
+
+/** An event as a reader got it: attempt, number, type, data. */
+export type SeenEvent = [attempt: number, n: number, type: string, data: string];
+
+/** `foreign`: a run is asked for with another tenant's key. */
+export type Operation = 'start' | 'duplicate' | 'cancel' | 'foreign';
+
+/**
+ * What a client did and learned, after Jepsen: an operation is invoked and then is known to have happened (`ok`), is known
+ * not to have happened (`fail`), or nobody knows (`unknown`): a timeout is never a failure. Times are milliseconds since 1970.
+ */
+export type HistoryEntry = { at: number; case: string } & (
+  | { type: 'invoke'; op: 'start'; plan: CasePlan; tenant: string; key?: string; poisoned: boolean }
+  | { type: 'invoke'; op: Exclude<Operation, 'start'> }
+  | { type: 'ok'; op: Operation; runId: string; threadId?: string }
+  | { type: 'fail'; op: Operation; status: number; code?: string }
+  | { type: 'unknown'; op: Operation; reason: string }
+  /** Everything that one reader received over all its connections. `ended`: up to the event that ends a run. */
+  | { type: 'read'; runId: string; from: 'live' | 'replay'; events: SeenEvent[]; ended: boolean }
+  | { type: 'answer'; runId: string; status: string; response: string | null }
+);
+
+type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never;
+
+/** The entries of one round, in memory for the checker and in a file for people. */
+export class History {
+  readonly entries: HistoryEntry[] = [];
+  readonly #log: LineLog<HistoryEntry>;
+
+  constructor(path: string) {
+    this.#log = new LineLog(path);
+  }
+
+  add(entry: Unstamped<HistoryEntry>): void {
+    const stamped = { at: Date.now(), ...entry } as HistoryEntry;
+    this.entries.push(stamped);
+    this.#log.add(stamped);
+  }
+}

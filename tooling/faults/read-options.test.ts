@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals';
+import { FAMILIES } from './faults/catalog.js';
+import { readOptions } from './read-options.js';
+
+describe('readOptions', () => {
+  test('five minutes of everything, with a seed of its own', () => {
+    expect(readOptions([])).toMatchObject({ mode: 'drawn', maxMinutes: 5, families: FAMILIES, clients: 30 });
+    expect(readOptions([])).not.toEqual(readOptions([]));
+  });
+
+  test('a number of faults takes as long as it takes', () => {
+    expect(readOptions(['--', '--faults', '40', '--seed', '3'])).toMatchObject({
+      maxFaults: 40,
+      maxMinutes: Number.POSITIVE_INFINITY,
+      seed: 3,
+    });
+  });
+
+  test('a part of a release is as long as it is told to be', () => {
+    expect(readOptions(['--release', '--minutes', '20'])).toMatchObject({ maxFaults: 7_000, maxMinutes: 20 });
+    expect(readOptions(['--nightly'])).toMatchObject({ maxMinutes: 100 });
+    expect(readOptions(['--slice'])).toMatchObject({ mode: 'slice', clients: 16 });
+  });
+
+  test('families are named as they are listed', () => {
+    expect(readOptions(['--only', 'kill, tool'])).toMatchObject({ families: ['kill', 'tool'] });
+    expect(() => readOptions(['--only', 'kill,nobody'])).toThrow('nobody');
+    expect(() => readOptions(['--minutes', 'many'])).toThrow('--minutes');
+  });
+
+  test('results are added up without a run', () => {
+    expect(readOptions(['--sum', 'a.json', 'b.json'])).toEqual({ mode: 'sum', files: ['a.json', 'b.json'] });
+  });
+});
