@@ -5,9 +5,16 @@ const pauseAboveBytes = 1_048_576;
 /** How long the rest of a finished answer may take before its connection is given up instead of reused. */
 const drainMs = 1_000;
 
+/** Takes a body as it arrives; `end` or `fail` is called once and last. None of them may throw. */
+export interface BodySink {
+  push(chunk: Buffer): void;
+  end(): void;
+  fail(error: Error): void;
+}
+
 /**
- * The body of one response, read piece by piece without a stream object in between: a promise per network chunk is
- * all a token costs here.
+ * The body of one response without a stream object in between: read piece by piece, or handed to a sink as it arrives,
+ * which costs a token nothing but the call.
  */
 export class ResponseBody {
   #controller: Dispatcher.DispatchController | undefined;
@@ -17,6 +24,7 @@ export class ResponseBody {
   #drained = false;
   #error: Error | undefined;
   #reader: { resolve(chunk: Buffer | null): void; reject(error: Error): void } | undefined;
+  #sink: BodySink | undefined;
 
   constructor(readonly onEnd: () => void) {}
 
@@ -25,7 +33,7 @@ export class ResponseBody {
     const chunk = this.#chunks.shift();
     if (chunk !== undefined) {
       this.#unreadBytes -= chunk.length;
-      if (this.#controller?.paused && this.#unreadBytes < pauseAboveBytes) this.#controller.resume();
+      if (this.#unreadBytes < pauseAboveBytes) this.resume();
       return Promise.resolve(chunk);
     }
     if (this.#error !== undefined) return Promise.reject(this.#error);
@@ -33,6 +41,28 @@ export class ResponseBody {
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject };
     });
+  }
+
+  /** Hands over what has arrived and, from now on, what arrives; nothing may be read beside it. */
+  flowTo(sink: BodySink): void {
+    this.#sink = sink;
+    this.resume();
+    // What arrives while these are taken, because the sink resumed the socket, queues up behind them.
+    for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
+      sink.push(chunk);
+      this.#chunks.shift();
+    }
+    if (this.#error !== undefined) sink.fail(this.#error);
+    else if (this.#ended) sink.end();
+  }
+
+  /** For a sink that has enough for now: what the socket holds already may still come. */
+  pause(): void {
+    if (!this.#ended && this.#error === undefined) this.#controller?.pause();
+  }
+
+  resume(): void {
+    if (this.#controller?.paused) this.#controller.resume();
   }
 
   /** @throws RangeError when the body is longer than `maxBytes` */
@@ -52,7 +82,7 @@ export class ResponseBody {
     if (this.#ended || this.#error !== undefined) return;
     this.#drained = true;
     this.#chunks = [];
-    if (this.#controller?.paused) this.#controller.resume();
+    this.resume();
     setTimeout(() => this.abort(new Error('The provider kept its answer open.')), drainMs).unref();
   }
 
@@ -75,12 +105,18 @@ export class ResponseBody {
 
   push(chunk: Buffer): void {
     if (this.#drained || this.#error !== undefined) return;
+    if (this.#sink !== undefined && this.#chunks.length === 0) {
+      this.#sink.push(chunk);
+      return;
+    }
     if (this.#reader !== undefined) {
       this.#reader.resolve(chunk);
       this.#reader = undefined;
       return;
     }
     this.#chunks.push(chunk);
+    // A sink takes it in its turn.
+    if (this.#sink !== undefined) return;
     this.#unreadBytes += chunk.length;
     if (this.#unreadBytes >= pauseAboveBytes) this.#controller?.pause();
   }
@@ -89,6 +125,7 @@ export class ResponseBody {
     this.#ended = true;
     this.#reader?.resolve(null);
     this.#reader = undefined;
+    if (this.#chunks.length === 0) this.#sink?.end();
     this.onEnd();
   }
 
@@ -97,6 +134,7 @@ export class ResponseBody {
     this.#error = error;
     this.#reader?.reject(error);
     this.#reader = undefined;
+    if (this.#chunks.length === 0) this.#sink?.fail(error);
     this.onEnd();
   }
 }

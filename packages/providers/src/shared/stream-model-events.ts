@@ -3,6 +3,7 @@ import { CallScope } from './call-scope.js';
 import type { HttpResponse } from './http-response.js';
 import type { CallPhase, ProviderErrors } from './provider-errors.js';
 import { MalformedAnswer } from './provider-failure.js';
+import type { BodySink } from './response-body.js';
 
 /** Cuts a body into the texts that carry one piece of an answer each. */
 export interface FrameReader {
@@ -30,57 +31,177 @@ export interface StreamCall {
   signal?: AbortSignal;
 }
 
-/** Streams one answer: opens it, reads it to the provider's end marker, and lets go of the connection in every case. */
-export async function* streamModelEvents(call: StreamCall): AsyncGenerator<ModelEvent, void, undefined> {
-  const { frames, parser, errors, signal } = call;
-  const scope = new CallScope(signal);
-  let phase: CallPhase = 'request';
-  let response: HttpResponse | undefined;
-  try {
-    response = await call.open(scope.signal);
-    phase = 'body';
-    await requireStream(response);
-    const { received } = response;
-    let contentAt = Date.now();
-    const events: ModelEvent[] = [];
-    for (let bytes = await received.read(); bytes !== null; bytes = await received.read()) {
-      const pieces = frames.push(bytes);
-      if (pieces.length > 0) contentAt = Date.now();
-      else if (Date.now() - contentAt > call.contentIdleMs) throw errors.timeout('only heartbeats came');
-      for (const piece of pieces) {
-        parser.push(piece, events);
-        for (const event of events) {
-          signal?.throwIfAborted();
-          yield event;
-        }
-        events.length = 0;
-        if (!parser.ended) continue;
-        received.drain();
-        yield { type: 'completed', response: parser.finish() };
-        return;
-      }
-    }
-    yield* lastEvents(call, events);
-  } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    throw errors.fromThrown(error, phase);
-  } finally {
-    response?.received.cancel();
-    scope.close();
-  }
+/** Unread events beyond which the provider is made to wait. */
+const MANY_EVENTS = 10_000;
+
+/**
+ * Streams one answer: opens it, reads it to the provider's end marker, and lets go of the connection in every case.
+ * Nothing is sent before the first event is asked for.
+ */
+export function streamModelEvents(call: StreamCall): AsyncIterableIterator<ModelEvent, undefined> {
+  return new ModelEventStream(call);
 }
 
-/** Some servers leave out the line end behind their end marker; anything else that is left over is a cut. */
-function* lastEvents({ frames, parser, errors }: StreamCall, events: ModelEvent[]): Generator<ModelEvent> {
-  try {
-    for (const piece of frames.end()) parser.push(piece, events);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw errors.interrupted('the last piece is cut', error);
-    throw error;
+/**
+ * Pieces are understood in the moment in which they arrive, and an event that is waited for is handed over at once: an
+ * async generator over the body would cost each token five promises instead of one.
+ */
+class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, BodySink {
+  readonly #call: StreamCall;
+  readonly #events: ModelEvent[] = [];
+  /** The first event that was not taken yet. */
+  #next = 0;
+  #state: 'new' | 'reading' | 'ended' = 'new';
+  #failure: { error: unknown } | undefined;
+  #scope: CallScope | undefined;
+  #response: HttpResponse | undefined;
+  #contentAt = 0;
+  #taker: PromiseWithResolvers<IteratorResult<ModelEvent, undefined>> | undefined;
+
+  constructor(call: StreamCall) {
+    this.#call = call;
   }
-  yield* events;
-  if (!parser.ended) throw errors.interrupted('the end marker is missing');
-  yield { type: 'completed', response: parser.finish() };
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  next(): Promise<IteratorResult<ModelEvent, undefined>> {
+    // Whoever asks again before the answer is next in line.
+    if (this.#taker !== undefined)
+      return this.#taker.promise.then(
+        () => this.next(),
+        () => this.next(),
+      );
+    if (this.#state === 'new') void this.#open();
+    const taker = Promise.withResolvers<IteratorResult<ModelEvent, undefined>>();
+    this.#taker = taker;
+    this.#give();
+    return taker.promise;
+  }
+
+  return(): Promise<IteratorResult<ModelEvent, undefined>> {
+    this.#events.length = this.#next = 0;
+    this.#failure = undefined;
+    this.#end();
+    this.#give();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  push(bytes: Buffer): void {
+    if (this.#state === 'ended') return;
+    const { frames, parser, errors, contentIdleMs } = this.#call;
+    try {
+      const pieces = frames.push(bytes);
+      const now = Date.now();
+      if (pieces.length > 0) this.#contentAt = now;
+      else if (now - this.#contentAt > contentIdleMs) throw errors.timeout('only heartbeats came');
+      for (const piece of pieces) {
+        parser.push(piece, this.#events);
+        if (parser.ended) break;
+      }
+      if (parser.ended) this.#complete();
+      if (this.#events.length - this.#next > MANY_EVENTS) this.#response?.received.pause();
+      this.#give();
+    } catch (error) {
+      this.#fail(error, 'body');
+    }
+  }
+
+  /** Some servers leave out the line end behind their end marker; anything else that is left over is a cut. */
+  end(): void {
+    if (this.#state === 'ended') return;
+    const { frames, parser, errors } = this.#call;
+    try {
+      for (const piece of frames.end()) parser.push(piece, this.#events);
+      if (!parser.ended) throw errors.interrupted('the end marker is missing');
+      this.#complete();
+    } catch (error) {
+      const isCut = error instanceof SyntaxError;
+      this.#fail(isCut ? errors.interrupted('the last piece is cut', error) : error, 'body');
+    }
+  }
+
+  fail(error: Error): void {
+    this.#fail(error, 'body');
+  }
+
+  async #open(): Promise<void> {
+    this.#state = 'reading';
+    let phase: CallPhase = 'request';
+    this.#scope = new CallScope(this.#call.signal);
+    try {
+      this.#response = await this.#call.open(this.#scope.signal);
+      phase = 'body';
+      await requireStream(this.#response);
+      this.#contentAt = Date.now();
+      if (this.#isReading()) this.#response.received.flowTo(this);
+      else this.#response.received.cancel();
+    } catch (error) {
+      this.#fail(error, phase);
+    }
+  }
+
+  #complete(): void {
+    const response = this.#call.parser.finish();
+    this.#response?.received.drain();
+    this.#events.push({ type: 'completed', response });
+    this.#end();
+    this.#give();
+  }
+
+  #fail(error: unknown, phase: CallPhase): void {
+    if (this.#state === 'ended') return;
+    this.#failure = { error: this.#call.errors.fromThrown(error, phase) };
+    this.#end();
+    this.#give();
+  }
+
+  #end(): void {
+    this.#state = 'ended';
+    this.#response?.received.cancel();
+    this.#scope?.close();
+  }
+
+  /** Asked across an await, during which it may have ended. */
+  #isReading(): boolean {
+    return this.#state === 'reading';
+  }
+
+  /** Answers whoever waits, when there is something to answer: events first, then why there are no more. */
+  #give(): void {
+    const taker = this.#taker;
+    if (taker === undefined) return;
+    if (this.#call.signal?.aborted) this.#abort();
+    const event = this.#events[this.#next];
+    if (event !== undefined) {
+      this.#taker = undefined;
+      taker.resolve({ done: false, value: event });
+      this.#taken();
+    } else if (this.#state === 'ended') {
+      this.#taker = undefined;
+      if (this.#failure === undefined) taker.resolve({ done: true, value: undefined });
+      else taker.reject(this.#failure.error);
+      this.#failure = undefined;
+    }
+  }
+
+  /** Whatever has arrived or broken meanwhile, an aborted call throws its signal's reason; only a whole answer stands. */
+  #abort(): void {
+    const first = this.#events[this.#next];
+    if (first === undefined ? this.#failure === undefined : first.type === 'completed') return;
+    this.#events.length = this.#next = 0;
+    this.#failure = { error: this.#call.signal?.reason };
+    this.#end();
+  }
+
+  /** Last of all that is done with an event: a socket that is resumed may bring the next ones before it returns. */
+  #taken(): void {
+    this.#next += 1;
+    if (this.#next < this.#events.length) return;
+    this.#events.length = this.#next = 0;
+    this.#response?.received.resume();
+  }
 }
 
 /** A page or a plain JSON document is not a stream: most often a proxy, or a base URL that leads elsewhere. */
