@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { allCells } from '../cells.js';
 import type { CellRound } from '../measure/measure-cell.js';
-import { PACED_TURN } from '../measure/statements-per-run.js';
+import { PACED_CROWD, PACED_TURN } from '../measure/statements-per-run.js';
 import { judgeGoals } from './judge-goals.js';
 import { summarizeCell } from './summarize-cell.js';
 
@@ -90,9 +90,10 @@ describe('judgeGoals', () => {
   });
 
   describe('statements', () => {
-    const counted = (what: string, path: number) => ({
+    const counted = (what: string, path: number, perSecond = 0) => ({
       what,
       path,
+      shared: { perRun: 0, perSecond },
       runs: 1,
       statements: {},
       transactions: {},
@@ -111,8 +112,18 @@ describe('judgeGoals', () => {
     });
 
     test('a turn that lasts is judged by the same bar', () => {
-      expect(judgeGoals([], [counted(PACED_TURN, 6)]).map((goal) => goal.reached)).toEqual([true]);
-      expect(judgeGoals([], [counted(PACED_TURN, 7)]).map((goal) => goal.reached)).toEqual([false]);
+      const reached = (path: number) =>
+        judgeGoals([], [counted('turn 2 of a thread', 3), counted(PACED_TURN, path)]).map((goal) => goal.reached);
+      expect(reached(3)).toEqual([true, true, true]);
+      expect(reached(4)).toEqual([true, false, true]);
+      expect(reached(7)).toEqual([false, false, true]);
+    });
+
+    test('what a worker executes for all its runs is bound by the clock, however many they are', () => {
+      const reached = (perSecond: number) =>
+        judgeGoals([], [counted(PACED_CROWD, 3, perSecond)]).map((goal) => goal.reached);
+      expect(reached(40)).toEqual([true]);
+      expect(reached(50)).toEqual([false]);
     });
   });
 });

@@ -1,4 +1,4 @@
-import { PACED_TURN, type StatementsPerRun } from '../measure/statements-per-run.js';
+import { PACED_CROWD, PACED_TURN, type StatementsPerRun } from '../measure/statements-per-run.js';
 import type { CellSummary } from './summarize-cell.js';
 
 export interface Goal {
@@ -7,6 +7,9 @@ export interface Goal {
   measured: string;
   reached: boolean;
 }
+
+/** A worker stores the events of all its runs at most every 25 ms, and keeps their leases every few seconds. */
+const MOST_SHARED = 41;
 
 /** Judges what was measured; a goal whose cell was left out is not in the list. */
 export function judgeGoals(cells: readonly CellSummary[], statements: readonly StatementsPerRun[]): Goal[] {
@@ -41,11 +44,11 @@ export function judgeGoals(cells: readonly CellSummary[], statements: readonly S
     const extra = calls.reduce((sum, { upstreamCalls, upstreamNeeded = 0 }) => sum + upstreamCalls - upstreamNeeded, 0);
     judge('calls upstream beyond runs and titles', '0', extra, '', extra === 0);
   }
-  const turns = statements.filter(({ what }) => what.startsWith('turn '));
+  const turns = statements.filter(({ what }) => what.startsWith('turn ') || what === PACED_TURN);
   if (turns.length > 0) {
     const counts = turns.map(({ path }) => path);
     const most = Math.max(...counts);
-    judge('SQL statements a burst turn', '<= 6', most, '', most <= 6);
+    judge('SQL statements a turn, burst or paced', '<= 6', most, '', most <= 6);
     judge(
       'the same number at every turn',
       '0 apart',
@@ -54,9 +57,15 @@ export function judgeGoals(cells: readonly CellSummary[], statements: readonly S
       most === Math.min(...counts),
     );
   }
-  const paced = statements.find(({ what }) => what === PACED_TURN);
-  if (paced) {
-    judge('SQL statements a paced turn of 2.2 s', '<= 6', paced.path, '', paced.path <= 6);
+  for (const { what, shared } of statements.filter(({ what }) => what === PACED_TURN || what === PACED_CROWD)) {
+    const users = what === PACED_TURN ? 'one paced user' : '50 paced users';
+    judge(
+      `shared SQL statements a second, ${users}`,
+      `<= ${MOST_SHARED}`,
+      shared.perSecond,
+      '',
+      shared.perSecond <= MOST_SHARED,
+    );
   }
   return goals;
 }

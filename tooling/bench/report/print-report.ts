@@ -114,10 +114,12 @@ function problemLines({ id, problems }: CellSummary): string | undefined {
 function statementTable(statements: readonly StatementsPerRun[]): string {
   const processes = [...new Set(statements.flatMap(({ statements: counts }) => Object.keys(counts)))];
   const counts = table(
-    ['SQL statements a run', 'path', ...processes, 'transactions'],
-    statements.map(({ what, path, statements: counts, transactions }) => [
+    ['SQL statements a run', 'path', 'shared', 'shared a second', ...processes, 'transactions'],
+    statements.map(({ what, path, shared, statements: counts, transactions }) => [
       what,
       rounded(path),
+      rounded(shared.perRun),
+      rounded(shared.perSecond),
       ...processes.map((name) => rounded(counts[name] ?? 0)),
       rounded(Object.values(transactions).reduce((total, count) => total + count, 0)),
     ]),
