@@ -23,6 +23,7 @@ import { accountForLostCalls } from './account-for-lost-calls.js';
 import type { Doorbell } from './doorbell.js';
 import { goOn } from './go-on.js';
 import { sumUsage, usageOf } from './model-call.js';
+import { Quarantine } from './quarantine.js';
 import { takeTurn } from './take-turn.js';
 import type { TurnOutcome } from './turn-outcome.js';
 
@@ -49,10 +50,13 @@ export class AdvanceRun {
   readonly #options: AdvanceRunOptions;
   /** Names this process in `runs.lease_owner`. */
   readonly #owner = newId();
+  readonly #quarantine: Quarantine;
   #closed = false;
 
   constructor(options: AdvanceRunOptions) {
     this.#options = options;
+    const { leases, leaseSeconds } = options;
+    this.#quarantine = new Quarantine({ turns: () => leases.size, maxWaitMs: leaseSeconds * 1_000 });
   }
 
   /** Takes no more runs; those under way go on. */
@@ -63,7 +67,7 @@ export class AdvanceRun {
   /** Does nothing when the run is held by another worker, parked, or ended: a ring may come late or twice. */
   async advance(runId: string): Promise<void> {
     const { database, leases, publisher, leaseSeconds } = this.#options;
-    if (this.#closed || leases.has(runId)) return;
+    if (this.#closed || this.#quarantine.closed || leases.has(runId)) return;
     failpoint('advance.before-claim');
     const claimed = await claimRun(database, runId, this.#owner, leaseSeconds);
     if (!claimed) return;
@@ -76,7 +80,8 @@ export class AdvanceRun {
       const lost = await accountForLostCalls(database, claimed, tools);
       const run = { ...claimed, usage: lost.map(usageOf).reduce(sumUsage, claimed.usage) };
       const onEvent = (event: RunEventBody) => log.append(event);
-      const outcome = await takeTurn(run, { models, tools, signal: lease.signal, onEvent });
+      const ports = { models, tools, signal: lease.signal, onEvent };
+      const outcome = await this.#quarantine.work(run, lease.signal, () => takeTurn(run, ports));
       if ('abandoned' in outcome) await this.#abandon(run, outcome.abandoned);
       else await this.#finish(run, log, outcome, lost, performance.now() - startedAt);
     } finally {

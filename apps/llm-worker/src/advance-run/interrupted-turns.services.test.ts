@@ -108,6 +108,31 @@ describe('the ledger', () => {
   });
 });
 
+describe('a run with which workers died again and again', () => {
+  const die = (runId: string, times: number) =>
+    stage.sql('UPDATE runs SET crash_count = $2 WHERE id = $1', [runId, times]);
+
+  test('is worked on alone, so that no other is given up with it', async () => {
+    const suspect = await stage.accept([{ type: 'hang' }]);
+    await die(suspect.runId, 3);
+    await stage.startWorker();
+    await called(suspect.model);
+    const other = await stage.accept([answer('At last')]);
+    // Long enough for its job, and for the looks of a worker that would take it.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect((await stage.read(other.runId)).attempt).toBe(0);
+    await cancelRun(stage.database, stage.tenantId, suspect.runId);
+    expect(await stage.ended(other.runId)).toMatchObject({ status: 'completed' });
+  });
+
+  test('is given up after the fifth', async () => {
+    const { runId } = await stage.accept([]);
+    await die(runId, 5);
+    await stage.startWorker();
+    expect(await stage.ended(runId)).toMatchObject({ status: 'failed', stop_reason: 'poisoned' });
+  });
+});
+
 test('a cancel reaches a turn at once, long before the heartbeat', async () => {
   await stage.startWorker({ leaseSeconds: 300, turnSeconds: 600 });
   const commands = stage.connect(connectForCommands);

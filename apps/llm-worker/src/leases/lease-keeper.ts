@@ -69,7 +69,7 @@ export class LeaseKeeper {
     const turnMs = this.#options.turnSeconds * 1_000;
     const timer =
       deadlineInMs <= turnMs
-        ? setTimeout(() => stop(lease, 'deadline'), deadlineInMs)
+        ? setTimeout(() => stop(lease, 'deadline'), Math.max(0, deadlineInMs))
         : setTimeout(() => stop(lease, 'turn_timeout'), turnMs);
     return {
       signal: lease.controller.signal,
