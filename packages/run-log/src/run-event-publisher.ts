@@ -71,8 +71,13 @@ export class RunEventPublisher {
     this.#open.delete(writer);
   }
 
-  /** Publishes one event that is stored already and belongs to no attempt of this process (a tool's result, a cancel). */
-  publishStored(runId: string, event: RunEventBody, id: EventId, after: EventId): void {
+  /**
+   * Publishes one event that is stored already and belongs to no attempt of this process (a tool's result, a cancel). One
+   * that opens an attempt follows an id that nobody has, so its readers look into the archive: nobody here knows what was
+   * stored last before it, and what of that they have heard.
+   */
+  publishStored(runId: string, event: RunEventBody, id: EventId): void {
+    const after = { attempt: id.attempt, n: id.n - 1 };
     const batch = { after, first: id, last: id, ...frameEvents([{ event, id }]) };
     if (this.#redis.status !== 'ready') return;
     this.#redis.publish(liveChannel(runId), encodeLiveBatch(batch)).catch(this.#onError);

@@ -30,8 +30,7 @@ export class RunControl {
     const rests = await pauseRun(this.database, tenantId, runId);
     if (rests) {
       const event: RunEventBody = { type: 'run.waiting', data: { kind: 'pause' } };
-      const after = { attempt: rests.attempt, n: rests.n - 1 };
-      this.database.afterCommit(() => this.publisher.publishStored(runId, event, rests, after));
+      this.database.afterCommit(() => this.publisher.publishStored(runId, event, rests));
     }
     return readRun(this.database, tenantId, runId);
   }

@@ -155,7 +155,7 @@ export class RunService {
     this.#database.afterCommit(() => signalCancel(this.#commands, runId));
     if (event) {
       const cancelled: RunEventBody = { type: 'run.cancelled', data: { run_id: runId } };
-      this.#database.afterCommit(() => this.#publisher.publishStored(runId, cancelled, event, LOG_START));
+      this.#database.afterCommit(() => this.#publisher.publishStored(runId, cancelled, event));
     }
     if (threadToAdvance !== undefined) this.#database.afterCommit(() => this.#line.advance(threadToAdvance));
     return readRun(this.#database, tenantId, runId);

@@ -1,6 +1,6 @@
 import { getQueueToken } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
-import { LOG_START, type RunEventBody } from '@troupe/contracts';
+import type { RunEventBody } from '@troupe/contracts';
 import { advanceThread, Database } from '@troupe/database';
 import type { Logger } from '@troupe/observability';
 import { llmQueue, ring, signalCancel } from '@troupe/queues';
@@ -32,7 +32,7 @@ export class ThreadLine {
     for (const { runId, event } of cancelled) {
       signalCancel(this.commands, runId);
       const body: RunEventBody = { type: 'run.cancelled', data: { run_id: runId } };
-      if (event) this.publisher.publishStored(runId, body, event, LOG_START);
+      if (event) this.publisher.publishStored(runId, body, event);
     }
     const onError = (error: unknown) => this.logger.debug({ err: error }, 'a ring was lost; a worker will look');
     for (const { runId, dispatch } of started) {

@@ -97,7 +97,7 @@ export class AdvanceRun {
       const { started, cancelled } = await advanceThread(database, threadId);
       for (const { runId, event } of cancelled) {
         const body: RunEventBody = { type: 'run.cancelled', data: { run_id: runId } };
-        if (event) publisher.publishStored(runId, body, event, { attempt: event.attempt - 1, n: 0 });
+        if (event) publisher.publishStored(runId, body, event);
       }
       for (const { runId, dispatch } of started) doorbell.advanceRun({ run_id: runId, step: 0, dispatch }, 0);
     } catch (error) {
@@ -171,7 +171,7 @@ export class AdvanceRun {
     const ended = await endParkedRun(this.#options.database, run.id, 'cancelled', run.tenantId);
     if (!ended) return false;
     const event: RunEventBody = { type: 'run.cancelled', data: { run_id: run.id } };
-    this.#options.publisher.publishStored(run.id, event, ended, { attempt: run.attempt, n: 0 });
+    this.#options.publisher.publishStored(run.id, event, ended);
     if (ended.threadToAdvance !== undefined) await this.advanceThread(ended.threadToAdvance);
     return true;
   }
@@ -182,7 +182,7 @@ export class AdvanceRun {
     const rests = await restPausedRun(this.#options.database, run.id, run.attempt);
     if (!rests) return false;
     const event: RunEventBody = { type: 'run.waiting', data: { kind: 'pause' } };
-    this.#options.publisher.publishStored(run.id, event, rests, { attempt: rests.attempt, n: rests.n - 1 });
+    this.#options.publisher.publishStored(run.id, event, rests);
     return true;
   }
 

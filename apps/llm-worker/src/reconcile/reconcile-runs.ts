@@ -82,7 +82,7 @@ export class ReconcileRuns {
     if (!ended) return;
     failpoint('reconcile.after-expiry');
     const event: RunEventBody = { type: 'run.expired', data: { run_id: runId } };
-    this.#options.publisher.publishStored(runId, event, ended, { attempt: ended.attempt - 1, n: 0 });
+    this.#options.publisher.publishStored(runId, event, ended);
     if (ended.threadToAdvance !== undefined) await this.#options.advanceRun.advanceThread(ended.threadToAdvance);
     this.#options.logger.warn({ run: runId }, 'the run passed its deadline while it waited');
   }

@@ -172,7 +172,7 @@ export class ExecuteToolCall {
       return;
     }
     const { runId, event, eventId } = completed;
-    publisher.publishStored(runId, event, eventId, { attempt: eventId.attempt, n: eventId.n - 1 });
+    publisher.publishStored(runId, event, eventId);
     failpoint('tool.after-publish');
     if (completed.resume) resume({ run_id: runId, ...completed.resume });
     failpoint('tool.after-ring');
