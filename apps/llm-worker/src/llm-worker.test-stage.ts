@@ -129,8 +129,11 @@ export class Stage {
     return connection;
   }
 
-  /** Accepts a run and rings for it. */
-  async accept(script: ScriptedTurn[]): Promise<{ runId: string; model: ScriptedModel }> {
+  /** Accepts a run and rings for it, unless the ring is to be lost. */
+  async accept(
+    script: ScriptedTurn[],
+    options: { ring?: boolean } = {},
+  ): Promise<{ runId: string; model: ScriptedModel }> {
     const model = new ScriptedModel(script, { id: `scripted/${newId()}` });
     this.#models.set(model.id, model);
     const { runId } = await acceptRun(this.database, {
@@ -146,7 +149,9 @@ export class Stage {
       deadlineSeconds: 600,
       idempotency: null,
     });
-    await ring(this.#queue, llmQueue, 'advance-run', { run_id: runId, step: 0, dispatch: 1 }, { onError });
+    if (options.ring ?? true) {
+      await ring(this.#queue, llmQueue, 'advance-run', { run_id: runId, step: 0, dispatch: 1 }, { onError });
+    }
     return { runId, model };
   }
 

@@ -66,3 +66,19 @@ test('a command on a silent connection fails within two seconds and is not sent 
   // What was held back may have arrived once; nothing made it twice.
   expect(Number((await redis.get(key)) ?? 0)).toBeLessThanOrEqual(1);
 });
+
+test('a command that the server has done though its reply was lost fails, and is never sent again', async () => {
+  await open(connectForCommands);
+  const key = `test:${randomUUID()}`;
+  proxy.freeze('answers');
+  const sent = redis.incr(key).then(
+    () => 'answered',
+    () => 'failed',
+  );
+  await once(redis, 'reconnecting');
+  const back = once(redis, 'ready');
+  proxy.thaw();
+  await back;
+  expect(await sent).toBe('failed');
+  expect(await redis.get(key)).toBe('1');
+});

@@ -10,6 +10,7 @@ import { type Following, RunEventHub } from './run-event-hub.js';
 let redis: Redis;
 let subscriber: Redis;
 let stored: Map<string, RunEvent[]>;
+let reads: number;
 let hub: RunEventHub;
 
 beforeEach(async () => {
@@ -17,7 +18,9 @@ beforeEach(async () => {
   subscriber = new Redis(testRedisUrl(), { autoResubscribe: false, enableOfflineQueue: false, lazyConnect: true });
   await Promise.all([redis.ping(), subscriber.connect()]);
   stored = new Map();
+  reads = 0;
   const pageOf = ({ runId, after }: RunLogCursor): RunLogPage => {
+    reads += 1;
     const events = (stored.get(runId) ?? []).filter(({ id }) => id.n > after.n);
     return { events, more: false, ended: false };
   };
@@ -72,6 +75,29 @@ describe('RunEventHub', () => {
     await until(() => second.numbers.length > 0);
     expect([first.numbers, second.numbers]).toEqual([[1], [1]]);
     for (const { following } of [first, second]) following.close();
+  });
+
+  test('the archive is read when the subscription stands, so that nothing falls in between', async () => {
+    const runId = newId();
+    const held = Promise.withResolvers<void>();
+    const subscribe = subscriber.subscribe.bind(subscriber);
+    subscriber.subscribe = (async (...channels: string[]) => {
+      await held.promise;
+      return subscribe(...channels);
+    }) as typeof subscriber.subscribe;
+    const { following, numbers } = follow(runId);
+    // Nobody listens yet, so this is in the archive or nowhere.
+    await publish(runId, delta(1));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    stored.set(runId, [delta(1)]);
+    held.resolve();
+    await following.ready;
+    await publish(runId, delta(2));
+    stored.set(runId, [delta(1), delta(2)]);
+    await until(() => numbers.length > 1);
+    // At the first look, and not by a poll that mends it later.
+    expect([reads, numbers]).toEqual([1, [1, 2]]);
+    following.close();
   });
 
   test('a log is left with its last reader, and can be followed again at once', async () => {

@@ -272,7 +272,8 @@ describe('advancing a run', () => {
     );
     await cancelRun(database, tenantId, runId);
     const { run } = await ended(runId);
-    expect(run).toMatchObject({ status: 'cancelled', stop_reason: 'cancelled' });
+    // In its first attempt: before the turn took too long and was tried again.
+    expect(run).toMatchObject({ status: 'cancelled', stop_reason: 'cancelled', attempt: 1 });
     expect((await eventsOf(runId)).at(-1)?.type).toBe('run.cancelled');
   });
 

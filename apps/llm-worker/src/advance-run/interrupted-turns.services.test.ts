@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { TroupeError } from '@troupe/contracts';
 import { appendEvents, cancelRun, claimRun, pauseRun, resumeRun } from '@troupe/database';
-import { connectForCommands, signalCancel } from '@troupe/queues';
+import { connectForCommands, connectForSubscribing, signalCancel } from '@troupe/queues';
+import { RunEventHub } from '@troupe/run-log';
 import { answer, callTools } from '@troupe/testing';
 import { Stage } from '../llm-worker.test-stage.js';
 
@@ -133,6 +134,42 @@ describe('a run with which workers died again and again', () => {
   });
 });
 
+describe('a worker that dies', () => {
+  test('leaves a run that another finds by itself and takes over', async () => {
+    const { runId } = await stage.accept([answer('Hi')], { ring: false });
+    await dieDuring(runId, 'Half a sen');
+    await stage.startWorker();
+    expect(await stage.ended(runId)).toMatchObject({ status: 'completed', attempt: 2 });
+    expect((await stage.events(runId)).find(({ type }) => type === 'step.restarted')?.data).toEqual({
+      step: 0,
+      withdraw_after: '0-1',
+    });
+  });
+
+  test('may only be silent for a while: who begins to look leaves others the time to renew their leases', async () => {
+    const { runId } = await stage.accept([answer('Hi')], { ring: false });
+    await dieDuring(runId);
+    // A third of the lease, 10 s; a worker looks every second to three.
+    await stage.startWorker({ leaseSeconds: 30 });
+    await seconds(6);
+    expect(await stage.read(runId)).toMatchObject({ status: 'running', attempt: 1 });
+  });
+
+  test('may be the fourth of its run; one that has killed five is given up without another call', async () => {
+    const [four, five] = [await stage.accept([answer('Hi')]), await stage.accept([answer('Never')])];
+    for (let death = 1; death <= 4; death++) await dieDuring(four.runId);
+    for (let death = 1; death <= 5; death++) await dieDuring(five.runId);
+    await stage.startWorker();
+    expect(await stage.ended(four.runId)).toMatchObject({ status: 'completed', attempt: 5 });
+    expect(await stage.ended(five.runId)).toMatchObject({
+      status: 'failed',
+      stop_reason: 'poisoned',
+      error: { code: 'run_poisoned' },
+    });
+    expect(five.model.requests).toHaveLength(0);
+  });
+});
+
 test('a cancel reaches a turn at once, long before the heartbeat', async () => {
   await stage.startWorker({ leaseSeconds: 300, turnSeconds: 600 });
   const commands = stage.connect(connectForCommands);
@@ -143,6 +180,24 @@ test('a cancel reaches a turn at once, long before the heartbeat', async () => {
   const ended = await stage.until(runId, (run) => run.finished_at !== null, 5_000);
   expect(ended).toMatchObject({ status: 'cancelled' });
   expect(await stage.ledger(runId)).toMatchObject([{ outcome: 'aborted', estimated: true }]);
+});
+
+test('a cancel in the last moment of a turn ends the run before a tool is called', async () => {
+  await stage.startWorker({ leaseSeconds: 300 });
+  const { runId, model } = await stage.accept([callTools([{ name: 'calculate', arguments: { expression: '2+2' } }])]);
+  const held = Promise.withResolvers<void>();
+  const stream = model.stream.bind(model);
+  model.stream = async function* (request, options) {
+    await held.promise;
+    yield* stream(request, options);
+  };
+  await running(runId);
+  // Nobody tells the worker, and its heartbeat is far off.
+  await cancelRun(stage.database, stage.tenantId, runId);
+  held.resolve();
+  expect(await stage.ended(runId)).toMatchObject({ status: 'cancelled', stop_reason: 'cancelled' });
+  const calls = await stage.sql('SELECT state, dispatches FROM tool_calls WHERE run_id = $1', [runId]);
+  expect(calls).toEqual([{ state: 'cancelled', dispatches: 0 }]);
 });
 
 test('a turn that takes too long is given up and tried again', async () => {
@@ -265,14 +320,27 @@ describe('Postgres is away', () => {
     expect(await stage.ledger(runId)).toMatchObject([{ attempt: 1, outcome: 'completed' }]);
   });
 
-  test('a commit whose reply is lost counts once', async () => {
+  /** Whether a reader was told of the run's end as it happened; the archive tells this reader nothing. */
+  async function endIsTold(runId: string): Promise<() => Promise<boolean>> {
+    const told = Promise.withResolvers<true>();
+    const read = async (cursors: readonly unknown[]) => cursors.map(() => ({ events: [], more: false, ended: false }));
+    const hub = new RunEventHub({ subscriber: stage.connect(connectForSubscribing), archive: { read } });
+    // A cursor beyond the log leaves nothing to wait for but its end.
+    const after = { attempt: 99, n: 1 };
+    const onChunk = ({ terminal }: { terminal: boolean }) => (terminal ? told.resolve(true) : undefined);
+    await hub.follow(runId, { after, fresh: true, onChunk, onError: told.reject }).ready;
+    return () => Promise.race([told.promise, seconds(10).then(() => false)]);
+  }
+
+  test('a commit whose reply is lost counts once, and the world hears of it', async () => {
     const { runId, model, release } = await begun('Said once');
+    const isTold = await endIsTold(runId);
     stage.proxy.freeze('answers');
     release();
     await stage.ended(runId);
     await seconds(1);
     stage.proxy.thaw();
-    await seconds(1.5);
+    expect(await isTold()).toBe(true);
     expect(await stage.read(runId)).toMatchObject({ status: 'completed', attempt: 1 });
     expect(model.requests).toHaveLength(1);
     expect(await stage.ledger(runId)).toEqual([

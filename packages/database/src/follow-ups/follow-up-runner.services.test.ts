@@ -118,6 +118,31 @@ describe('the ledger of follow-up tasks', () => {
   });
 });
 
+test('a runner whose task was taken over stores nothing of it', async () => {
+  const id = await titleTask();
+  const late = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const work = runner.run([id], async () => {
+    begun.resolve();
+    await late.promise;
+    return { result: { title: 'Too late' }, ledger: [] };
+  });
+  await begun.promise;
+  await due(id);
+  const titleOf = async () => {
+    const [row] = await talk.database.dataSource.query(
+      `SELECT title, state, attempt FROM follow_up_tasks AS task JOIN threads ON threads.id = thread_id WHERE task.id = $1`,
+      [id],
+    );
+    return row;
+  };
+  void new FollowUpRunner(talk.database).run([id], working('hang'));
+  while ((await taskOf(id)).attempt < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  late.resolve();
+  await work;
+  expect(await titleOf()).toEqual({ title: null, state: 'running', attempt: 2 });
+});
+
 describe('a runner that stops', () => {
   test('hands its tasks back at once, as if they had never been tried', async () => {
     const id = await titleTask();

@@ -106,7 +106,9 @@ describe('a request that is carried out once', () => {
   });
 
   test('is done once by twenty who send it in the same moment', async () => {
-    const all = await Promise.allSettled(Array.from({ length: 20 }, () => answerOnce(database, request, make)));
+    // Slow enough for all to come while the first is at it: alone, it is done before they have a connection.
+    const slowly = () => new Promise((resolve) => setTimeout(resolve, 300)).then(make);
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => answerOnce(database, request, slowly)));
     expect(await count()).toBe(1);
     const done = all.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
     expect(done.filter(({ replayed }) => !replayed)).toHaveLength(1);

@@ -5,6 +5,7 @@ import { cancelRun } from './cancel-run.js';
 import { claimRun } from './claim-run.js';
 import { Conversations, codeOf } from './double-texting.test-harness.js';
 import { readRun } from './read-run.js';
+import { startNextRun } from './start-next-run.js';
 
 const ROUNDS = 200;
 
@@ -91,6 +92,42 @@ test('a message that is given to a run while that completes is read by it or sta
     expect(await conversations.thread(first.threadId)).toMatchObject({ active_run_id: null, waiting_runs: 0 });
   }
   expect(Math.min(became.read, became.started)).toBeGreaterThan(0);
+});
+
+/** A free thread with so many runs that wait for it, as a process leaves it that dies before it starts the next one. */
+async function lineOf(count: number, strategy: MultitaskStrategy) {
+  const first = await conversations.send('first');
+  const runIds: string[] = [];
+  for (let place = 1; place <= count; place++) {
+    runIds.push((await conversations.send(`${place}`, first.threadId, strategy)).runId);
+  }
+  await cancelRun(conversations.database, conversations.tenantId, first.runId);
+  return { threadId: first.threadId, runIds };
+}
+
+test('of many who start the next run of a thread at once one does, and starts the first in the line', async () => {
+  for (let round = 0; round < ROUNDS / 10; round++) {
+    const { threadId, runIds } = await lineOf(3, 'enqueue');
+    const starts = await Promise.all(Array.from({ length: 6 }, () => startNextRun(conversations.database, threadId)));
+    expect(starts.filter(Boolean)).toEqual([{ runId: runIds[0], dispatch: 1 }]);
+    expect(await conversations.thread(threadId)).toMatchObject({ active_run_id: runIds[0], waiting_runs: 2 });
+  }
+});
+
+test('a run whose row is locked by who cancels it is passed over, never waited for', async () => {
+  const { threadId, runIds } = await lineOf(3, 'interrupt');
+  const lock = { name: 'test-lock-run', text: 'SELECT id FROM runs WHERE id = $1 FOR UPDATE' };
+  await conversations.database.transaction(async (cancelling) => {
+    await cancelling.query(lock, [runIds[0]]);
+    expect(await startNextRun(conversations.database, threadId)).toMatchObject({ runId: runIds[1] });
+  });
+});
+
+test('the database itself refuses a thread a second run at work, whatever a statement forgot', async () => {
+  const first = await conversations.send('first');
+  const second = await conversations.send('second', first.threadId, 'enqueue');
+  const forgetful = { name: 'test-start-anyway', text: 'UPDATE runs SET blocked = false WHERE id = $1' };
+  await expect(conversations.database.query(forgetful, [second.runId])).rejects.toThrow('runs_one_active_per_thread');
 });
 
 test('a run that is cancelled while its turn comes ends or is answered, and the next one starts', async () => {

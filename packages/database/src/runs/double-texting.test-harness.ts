@@ -1,4 +1,4 @@
-import { type MultitaskStrategy, newId, TroupeError, textOf } from '@troupe/contracts';
+import { type EffectClass, type MultitaskStrategy, newId, TroupeError, textOf } from '@troupe/contracts';
 import { createTestDatabase } from '@troupe/testing';
 import { Database } from '../database.js';
 import { listMessages } from '../messages/list-messages.js';
@@ -125,7 +125,7 @@ export class Conversations {
   }
 
   /** Leaves the run waiting for one call of a tool. */
-  async callTool(run: ClaimedRun): Promise<void> {
+  async callTool(run: ClaimedRun, effect: EffectClass = 'read'): Promise<void> {
     const said = answerOf(run, 'calls a tool');
     const parent_id = said.at(-1)?.id ?? run.headMessageId;
     const result: NewMessage = { id: newId(), parent_id, role: 'tool', content: [], model: null };
@@ -137,7 +137,7 @@ export class Conversations {
       call_id: 'call_0',
       name: 'calculate',
       arguments: {},
-      effect: 'read' as const,
+      effect,
     };
     const messages = [...said, result];
     const rows = { messages, toolCalls: [toolCall], receivedRead: run.received.length, steps: 1 };

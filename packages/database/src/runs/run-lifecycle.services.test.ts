@@ -180,7 +180,14 @@ describe('accepting a run', () => {
     expect(await codeOf(acceptRun(database, input({ thread: { type: 'id', id: newId() } })))).toBe('thread_not_found');
     const foreign = input({ tenantId: stranger, thread: { type: 'id', id: other.threadId } });
     expect(await codeOf(acceptRun(database, foreign))).toBe('thread_not_found');
-    expect(await codeOf(readRun(database, stranger, other.runId))).toBe('run_not_found');
+  });
+
+  test("another tenant's run is not found, not even to be cancelled", async () => {
+    const { runId } = await acceptRun(database, input());
+    const stranger = await ensureTenant(database, newId());
+    expect(await codeOf(readRun(database, stranger, runId))).toBe('run_not_found');
+    expect(await codeOf(cancelRun(database, stranger, runId))).toBe('run_not_found');
+    expect((await readRun(database, tenantId, runId)).run.status).toBe('queued');
   });
 
   test('a thread takes one run at a time, of parallel ones too', async () => {
@@ -321,7 +328,7 @@ describe('events', () => {
     const batch = (events: RunEventBody[]) => [{ runId: run.id, attempt: 1, firstN: 1, events }];
     await appendEvents(database, batch([delta('a')]));
     await appendEvents(database, batch([delta('a'), delta('b')]));
-    await appendEvents(database, batch([delta('a')]));
+    expect((await eventsAfter(run.id, { attempt: 1, n: 0 })).map(({ id }) => id.n)).toEqual([1, 2]);
     await commitStep(database, { ...complete(run), events: [delta('a'), delta('b'), delta('c')], firstEvent: 1 });
     const read = await eventsAfter(run.id, { attempt: 1, n: 0 });
     expect(read.map(({ id, data }) => [id.n, data])).toEqual([
@@ -329,6 +336,15 @@ describe('events', () => {
       [2, { delta: 'b' }],
       [3, { delta: 'c' }],
     ]);
+  });
+
+  test('that were stored are not replaced by a late copy of a part of them', async () => {
+    const run = await claimed();
+    const delta = (text: string): RunEventBody => ({ type: 'text.delta', data: { delta: text } });
+    const batch = (events: RunEventBody[]) => [{ runId: run.id, attempt: 1, firstN: 1, events }];
+    await appendEvents(database, batch([delta('a'), delta('b')]));
+    await appendEvents(database, batch([delta('a')]));
+    expect((await eventsAfter(run.id, { attempt: 1, n: 0 })).map(({ id }) => id.n)).toEqual([1, 2]);
   });
 
   test('an attempt that lost its run stores none', async () => {

@@ -139,6 +139,12 @@ describe('streamModelEvents', () => {
     expect(await stream.next()).toEqual({ done: true, value: undefined });
   });
 
+  test('a body that ends in good order but without the end marker is interrupted, never an answer', async () => {
+    const stream = await streamFrom((_request, reply) => reply.end('"a"\n'));
+    expect(await stream.next()).toEqual({ done: false, value: { type: 'text.delta', delta: 'a' } });
+    await expect(stream.next()).rejects.toMatchObject({ code: 'provider_stream_interrupted', retryable: true });
+  });
+
   test('events that came before a cut are given out before the error', async () => {
     const stream = await streamFrom((_request, reply) => {
       reply.write('"a"\n"b"\n');

@@ -44,7 +44,7 @@ export function streamModelEvents(call: StreamCall): AsyncIterableIterator<Model
 
 /**
  * Pieces are understood in the moment in which they arrive, and an event that is waited for is handed over at once: an
- * async generator over the body would cost each token five promises instead of one.
+ * async generator over the body would cost each token several promises instead of one.
  */
 class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, BodySink {
   readonly #call: StreamCall;
