@@ -1,4 +1,4 @@
-/** One protection of the product, and how to take it away. */
+/** One protection of the product, how to take it away, and the test that must notice. */
 export interface Mutant {
   /** Short and unique: `pnpm mutants fence` runs those whose name contains it. */
   name: string;
@@ -9,6 +9,8 @@ export interface Mutant {
   /** Occurs once in the file. */
   from: string;
   to: string;
-  /** The tests that must notice: paths as Jest takes them. */
-  tests: string[];
+  /** The file of the test, from the repository's root. */
+  suite: string;
+  /** The title of the test as it is written there, or the end of it. No other one is run, so that none notices by accident. */
+  test: string;
 }

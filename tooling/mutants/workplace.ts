@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Mutant } from './mutant.ts';
+import { type JestReport, readTestRun, type TestRun } from './test-run.ts';
 
 /** Left out of the copy: builds, which tests from sources do not read, and what others wrote there. */
 const LEFT_OUT = /(^|\/)(\.git|\.toolchain|\.troupe|\.turbo|dist)$/;
+/** Tests that hang are given up: longer than the timeouts of a few of them. Milliseconds. */
+const PATIENCE_MS = 300_000;
+
+/** A test by its file and its title or the end of it. */
+type NamedTest = Pick<Mutant, 'suite' | 'test'>;
 
 /** A copy of the repository, where sources can be changed without harm. */
 export class Workplace implements AsyncDisposable {
@@ -31,36 +37,45 @@ export class Workplace implements AsyncDisposable {
     return new Workplace(folder, root);
   }
 
-  /** Runs the mutant's tests on the mutated source, and puts the source back. */
-  async try({ file, from, to, tests }: Mutant): Promise<{ passed: boolean; output: string }> {
-    const path = join(this.folder, file);
+  /** Runs the mutant's test on the mutated source, and puts the source back. */
+  async try(mutant: Mutant): Promise<TestRun> {
+    const path = join(this.folder, mutant.file);
     const source = await readFile(path, 'utf8');
     await writeFile(
       path,
-      source.replace(from, () => to),
+      source.replace(mutant.from, () => mutant.to),
     );
     try {
-      return await this.runTests(tests);
+      return await this.runTests([mutant]);
     } finally {
       await writeFile(path, source);
     }
   }
 
-  /** Whether all of these tests pass on the sources as they are. */
-  async runTests(tests: readonly string[]): Promise<{ passed: boolean; output: string }> {
+  /** Runs these tests on the sources as they are. */
+  async runTests(tests: readonly NamedTest[]): Promise<TestRun> {
     const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
     const jest = join(this.root, 'node_modules/jest/bin/jest.js');
+    const suites = new Set(tests.map(({ suite }) => suite));
+    const titles = new Set(tests.map(({ test }) => `${test.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`));
+    const reportPath = join(this.folder, 'jest-report.json');
+    await rm(reportPath, { force: true });
     const options = ['--selectProjects', 'unit', 'services', '--silent', '--forceExit', '--runInBand'];
-    const run = spawn(process.execPath, [...flags, jest, ...tests, ...options], {
-      cwd: this.folder,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const ended = new Promise<number | null>((resolve) => run.once('exit', resolve));
-    const [code, ...output] = await Promise.all([ended, text(run.stdout), text(run.stderr)]);
-    return { passed: code === 0, output: output.join('') };
+    const run = spawn(
+      process.execPath,
+      [...flags, jest, ...suites, ...options, '--json', `--outputFile=${reportPath}`, '-t', [...titles].join('|')],
+      { cwd: this.folder, stdio: ['ignore', 'ignore', 'pipe'], timeout: PATIENCE_MS, killSignal: 'SIGKILL' },
+    );
+    const output = await text(run.stderr);
+    return readTestRun(await readReport(reportPath), output);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await rm(this.folder, { recursive: true });
   }
+}
+
+async function readReport(path: string): Promise<JestReport | undefined> {
+  const json = await readFile(path, 'utf8').catch(() => undefined);
+  return json === undefined ? undefined : JSON.parse(json);
 }
