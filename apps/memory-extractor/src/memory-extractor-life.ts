@@ -1,11 +1,6 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { FollowUpPoll, FollowUpRunner } from '@troupe/database';
 
-/** Tasks under way may use this much of a shutdown, in milliseconds; then they are stopped and handed back. */
-const GRACE_MS = 12_000;
-/** Storing what is handed back. */
-const STORE_MS = 3_000;
-
 /** Starts the worker's own look for tasks whose job was lost, and at the end lets tasks finish or hands them back. */
 export class MemoryExtractorLife implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #poll: FollowUpPoll;
@@ -26,10 +21,7 @@ export class MemoryExtractorLife implements OnApplicationBootstrap, BeforeApplic
 
   async beforeApplicationShutdown(): Promise<void> {
     this.#poll.stop();
-    this.#runner.close();
-    await this.#runner.idle(GRACE_MS);
-    this.#runner.drain();
-    await this.#runner.idle(STORE_MS);
+    await this.#runner.end();
     this.#drained.resolve();
   }
 }

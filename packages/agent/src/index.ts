@@ -28,4 +28,5 @@ export {
 export { prepareTurn, type TurnInput } from './turn/prepare-turn.js';
 export { stopReasonOf } from './turn/stop-reason-of.js';
 export { type StreamTurnOptions, streamTurn } from './turn/stream-turn.js';
-export { estimateRequestTokens, estimateTextTokens } from './usage/estimate-request-tokens.js';
+export { estimateRequestTokens } from './usage/estimate-request-tokens.js';
+export { estimateTextTokens } from './usage/token-sizes.js';

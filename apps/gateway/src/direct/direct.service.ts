@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { stopReasonOf } from '@troupe/agent';
+import { estimateTextTokens, stopReasonOf } from '@troupe/agent';
 import { type DirectResponse, TroupeError, textOf } from '@troupe/contracts';
-import { Database, ledgerRow, recordUsage } from '@troupe/database';
+import { Database, estimatedUsage, ledgerRow, recordUsage } from '@troupe/database';
 import type { Logger, Metrics } from '@troupe/observability';
 import type { ModelCatalog, ModelResponse, ModelUsage } from '@troupe/spec';
 import type { Caller } from '../auth/caller.js';
@@ -18,9 +18,6 @@ export interface DirectCall {
 
 /** What a stream ends with. */
 export type DirectEnding = Omit<DirectResponse, 'message'>;
-
-/** About four characters a token, for calls that broke off before the provider said how many there were. */
-const CHARACTERS_PER_TOKEN = 4;
 
 /** Calls a provider without thread, memory or tools, and writes down what it cost. */
 @Injectable()
@@ -101,14 +98,7 @@ function outcomeOf(error: unknown): string {
 
 /** What was streamed until the call broke off was generated and is billed. */
 function guessedUsage(characters: number): ModelUsage {
-  return {
-    inputTokens: 0,
-    outputTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN),
-    cachedInputTokens: 0,
-    cacheWriteInputTokens: 0,
-    reasoningTokens: 0,
-    estimated: true,
-  };
+  return estimatedUsage(0, estimateTextTokens(characters));
 }
 
 function brokenOff(): TroupeError {

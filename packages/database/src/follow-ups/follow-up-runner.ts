@@ -17,6 +17,10 @@ import { BrokenCall } from './metered-call.js';
 /** The work on one task. The signal aborts when the worker stops; the task is then handed back. */
 export type FollowUpWorker = (task: ClaimedFollowUp, signal: AbortSignal) => Promise<FollowUpWork>;
 
+/** Tasks under way may use this much of a shutdown, in milliseconds; then they are stopped and handed back. */
+const GRACE_MS = 12_000;
+/** Storing what is handed back. */
+const STORE_MS = 3_000;
 /** Longer than any model call for a title, facts or a summary should take. */
 const LEASE_SECONDS = 180;
 
@@ -69,6 +73,14 @@ export class FollowUpRunner {
     const limit = AbortSignal.timeout(withinMs);
     const late = new Promise((resolve) => limit.addEventListener('abort', resolve, { once: true }));
     await Promise.race([Promise.allSettled(this.#running), late]);
+  }
+
+  /** The end of a worker: takes no more, lets tasks finish, and hands back those that do not. */
+  async end(): Promise<void> {
+    this.close();
+    await this.idle(GRACE_MS);
+    this.drain();
+    await this.idle(STORE_MS);
   }
 
   async #run(taskIds: readonly string[], work: FollowUpWorker): Promise<void> {
