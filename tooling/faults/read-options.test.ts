@@ -22,6 +22,12 @@ describe('readOptions', () => {
     expect(readOptions(['--slice'])).toMatchObject({ mode: 'slice', clients: 16 });
   });
 
+  test('a pause is a number of seconds', () => {
+    expect(readOptions([])).toMatchObject({ pauseSeconds: undefined });
+    expect(readOptions(['--pause', '7.5'])).toMatchObject({ pauseSeconds: 7.5 });
+    expect(() => readOptions(['--pause', 'long'])).toThrow('--pause');
+  });
+
   test('families are named as they are listed', () => {
     expect(readOptions(['--only', 'kill, tool'])).toMatchObject({ families: ['kill', 'tool'] });
     expect(() => readOptions(['--only', 'kill,nobody'])).toThrow('nobody');

@@ -9,6 +9,8 @@ export interface FaultOptions {
   maxFaults: number;
   maxMinutes: number;
   families: string[];
+  /** Between two faults, on average, in seconds; undefined: less than a second. */
+  pauseSeconds: number | undefined;
   clients: number;
   productionTimers: boolean;
   jsonFile: string | undefined;
@@ -28,6 +30,8 @@ export const USAGE = `Usage: pnpm faults [options]
   --minutes N         begin no fault after so many minutes (default 5)
   --faults N          begin no more than so many
   --only A,B          only these families: ${FAMILIES.join(', ')}
+  --pause S           seconds between two faults on average (default 0.4): with fewer than a lease no worker lives long enough
+                      to take over what another one left, and recovery times say nothing
   --seed N            the same faults in the same order as another run
   --clients N         runs under way at once (default 30, with --slice 16)
   --production-timers a lease of 15 s and not of 2 s, for numbers that are published
@@ -52,6 +56,7 @@ export function readOptions(args: string[]): FaultOptions | SumOptions | 'help' 
       minutes: { type: 'string' },
       faults: { type: 'string' },
       only: { type: 'string' },
+      pause: { type: 'string' },
       seed: { type: 'string' },
       clients: { type: 'string' },
       'production-timers': { type: 'boolean', default: false },
@@ -64,7 +69,7 @@ export function readOptions(args: string[]): FaultOptions | SumOptions | 'help' 
   if (values.help) return 'help';
   if (values.sum) return { mode: 'sum', files: positionals };
   const { slice, nightly, release } = values;
-  const number = (name: 'minutes' | 'faults' | 'seed' | 'clients', fallback: number) => {
+  const number = (name: 'minutes' | 'faults' | 'pause' | 'seed' | 'clients', fallback: number) => {
     const text = values[name];
     if (text === undefined) return fallback;
     const value = Number(text);
@@ -78,6 +83,7 @@ export function readOptions(args: string[]): FaultOptions | SumOptions | 'help' 
     maxFaults: number('faults', release ? RELEASE_FAULTS : Number.POSITIVE_INFINITY),
     maxMinutes: number('minutes', minutes),
     families: chooseFamilies(values.only),
+    pauseSeconds: values.pause === undefined ? undefined : number('pause', 0),
     clients: number('clients', slice ? 16 : 30),
     productionTimers: values['production-timers'],
     jsonFile: values.json,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { drawFaults, listFaults } from './faults/schedule.js';
+import { drawFaults, listFaults, type Pause } from './faults/schedule.js';
 import { SLICE } from './faults/slice.js';
 import { Random } from './random.js';
 import { type FaultOptions, readOptions, USAGE } from './read-options.js';
@@ -61,7 +61,7 @@ async function* runRounds(options: FaultOptions, stack: Stack): AsyncGenerator<R
   const random = new Random(seed);
   const tenants = await makeTenants(stack, TENANTS);
   const drawn = random.fork('schedule');
-  const schedule = mode === 'slice' ? listFaults(drawn, SLICE) : drawFaults(drawn, families);
+  const schedule = mode === 'slice' ? listFaults(drawn, SLICE) : drawFaults(drawn, families, pauseAround(options));
   const limit = mode === 'slice' ? Math.min(maxFaults, SLICE.length) : maxFaults;
   const endAt = Date.now() + maxMinutes * 60_000;
   const unhandled = new UnhandledLines(stack.log);
@@ -87,6 +87,11 @@ async function* runRounds(options: FaultOptions, stack: Stack): AsyncGenerator<R
     yield result;
     if (result.faults.length === 0) return;
   }
+}
+
+/** From half to one and a half times as long, so that faults do not fall into step with timers. */
+function pauseAround({ pauseSeconds }: FaultOptions): Pause | undefined {
+  return pauseSeconds === undefined ? undefined : { from: pauseSeconds * 500, to: pauseSeconds * 1_500 };
 }
 
 /** Starts everything on empty databases, does the work and ends everything, whatever happens. */

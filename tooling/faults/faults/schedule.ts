@@ -12,15 +12,24 @@ export interface PlannedFault {
 }
 
 /** Between two faults: work goes on, so that the next one meets it in another state. Milliseconds. */
-const PAUSE_MS = { from: 50, to: 700 };
+export interface Pause {
+  from: number;
+  to: number;
+}
+
+const SHORT_PAUSE: Pause = { from: 50, to: 700 };
 
 /** Draws fault after fault, for ever, from some families. */
-export function* drawFaults(random: Random, families: readonly string[]): Generator<PlannedFault, never> {
+export function* drawFaults(
+  random: Random,
+  families: readonly string[],
+  pause: Pause = SHORT_PAUSE,
+): Generator<PlannedFault, never> {
   const failpoints = inTurn(random);
   for (let number = 1; ; number += 1) {
     const family = drawWeighted(random, families, (name) => FAMILY_WEIGHTS[name] ?? 0);
     const kinds = family === 'pair' ? drawPair(random) : [drawKind(random, family, failpoints)];
-    yield { number, kinds, pauseMs: random.integer(PAUSE_MS.from, PAUSE_MS.to) };
+    yield { number, kinds, pauseMs: random.integer(pause.from, pause.to) };
   }
 }
 
@@ -32,7 +41,7 @@ export function* listFaults(random: Random, names: readonly string[]): Generator
       if (!kind) throw new Error(`No fault is called '${single}'.`);
       return kind;
     });
-    yield { number: index + 1, kinds, pauseMs: random.integer(PAUSE_MS.from, PAUSE_MS.to) };
+    yield { number: index + 1, kinds, pauseMs: random.integer(SHORT_PAUSE.from, SHORT_PAUSE.to) };
   }
 }
 
