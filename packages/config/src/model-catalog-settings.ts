@@ -4,14 +4,19 @@ import type { ModelsSettings } from './sections/models.settings.js';
 export function modelCatalogSettings(models: ModelsSettings) {
   return {
     defaultModel: models.defaultModel,
-    openai: { apiKey: models.openaiApiKey, baseUrl: models.openaiBaseUrl },
-    anthropic: { apiKey: models.anthropicApiKey, baseUrl: models.anthropicBaseUrl },
+    openai: { apiKeys: listOf(models.openaiApiKey), baseUrl: models.openaiBaseUrl },
+    anthropic: { apiKeys: listOf(models.anthropicApiKey), baseUrl: models.anthropicBaseUrl },
     openrouter: {
-      apiKey: models.openrouterApiKey,
+      apiKeys: listOf(models.openrouterApiKey),
       baseUrl: models.openrouterBaseUrl,
       siteUrl: models.openrouterSiteUrl,
       title: models.openrouterTitle,
     },
-    ollama: { apiKey: models.ollamaApiKey, baseUrl: models.ollamaBaseUrl },
+    ollama: { apiKeys: listOf(models.ollamaApiKey), baseUrl: models.ollamaBaseUrl },
   };
+}
+
+/** Several keys are written with commas between them. */
+function listOf(keys: string | undefined): string[] {
+  return (keys ?? '').split(',').flatMap((key) => key.trim() || []);
 }

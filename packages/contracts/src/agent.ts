@@ -1,4 +1,5 @@
 import type { AgentDefinition } from './agent-definition.js';
+import type { JsonObject } from './json.js';
 import type { ModelId } from './model-id.js';
 
 /** Which part of a thread the model is shown. Counts are messages; a tool call and its results stay together. */
@@ -14,6 +15,18 @@ export interface ModelSettings {
   /** Output tokens of one turn. */
   max_tokens?: number;
   stop?: string[];
+  /** How much a reasoning model thinks. Absent: as the provider does it. */
+  reasoning?: ReasoningSettings;
+  /** How long the beginning of a request stays in the provider's cache; `off`: not at all. Absent: `5m` where it costs nothing. */
+  prompt_cache?: '5m' | '1h' | 'off';
+  /** Of one provider alone, by its id, in its own words: `{"ollama": {"num_ctx": 16384}}`. Added to the request as they are. */
+  provider_options?: Record<string, JsonObject>;
+}
+
+export interface ReasoningSettings {
+  effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high';
+  /** Tokens that may be thought. */
+  max_tokens?: number;
 }
 
 /** Everything a run needs to know of an agent; one immutable version of it. */

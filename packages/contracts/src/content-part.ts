@@ -11,6 +11,14 @@ export interface ImagePart {
   source: { type: 'base64'; media_type: string; data: string } | { type: 'url'; url: string };
 }
 
+/** A document: its bytes as base64, or a URL that the provider fetches. PDF is understood by most. */
+export interface FilePart {
+  type: 'file';
+  name: string;
+  media_type: string;
+  source: { type: 'base64'; data: string } | { type: 'url'; url: string };
+}
+
 /**
  * What a model thought. `opaque` goes back to the provider that made it byte for byte, or is dropped whole;
  * it is never edited and never sent to another provider.
@@ -41,7 +49,7 @@ export interface ToolResultPart {
   content: string;
 }
 
-export type ContentPart = TextPart | ImagePart | ReasoningPart | ToolCallPart | ToolResultPart;
+export type ContentPart = TextPart | ImagePart | FilePart | ReasoningPart | ToolCallPart | ToolResultPart;
 
 /** The visible text of a message: its text parts joined. */
 export function textOf(content: readonly ContentPart[]): string {

@@ -1,8 +1,9 @@
-export type { Agent, AgentConfiguration, MemoryStrategy, ModelSettings } from './agent.js';
+export type { Agent, AgentConfiguration, MemoryStrategy, ModelSettings, ReasoningSettings } from './agent.js';
 export type { AgentDefinition } from './agent-definition.js';
 export type { Chat, ChatMessage } from './chat.js';
 export type {
   ContentPart,
+  FilePart,
   ImagePart,
   ReasoningPart,
   TextPart,

@@ -22,7 +22,7 @@ describe('every provider of the catalog conforms', () => {
           provider: id,
           createModel: ({ baseUrl, apiKey, model, silenceMs }) =>
             createModelCatalog({
-              [id]: { baseUrl, apiKey },
+              [id]: { baseUrl, apiKeys: [apiKey] },
               ...(silenceMs !== undefined && {
                 timeouts: { firstByteMs: silenceMs, wholeAnswerMs: silenceMs, idleMs: silenceMs },
               }),

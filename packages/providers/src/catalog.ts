@@ -57,5 +57,5 @@ export const defaultOrder = ['openai', 'anthropic', 'openrouter', 'ollama', 'dem
 
 /** A key means the vendor's own service, a base URL a server that may need none. */
 function isReachable(settings: ProviderSettings | undefined): settings is ProviderSettings {
-  return Boolean(settings?.apiKey || settings?.baseUrl);
+  return Boolean(settings?.apiKeys?.length || settings?.baseUrl);
 }

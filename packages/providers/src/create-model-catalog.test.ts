@@ -14,13 +14,13 @@ function refusal(catalog: ModelCatalog, id: string): TroupeError {
   throw new Error(`${id} was resolved.`);
 }
 
-const key = { apiKey: 'sk-test' };
+const key = { apiKeys: ['sk-test'] };
 const ollama = { baseUrl: 'http://127.0.0.1:11434' };
 
 describe('createModelCatalog', () => {
   test.each([
     [{}, 'demo/demo'],
-    [{ openai: {}, ollama: { apiKey: 'unused' } }, 'demo/demo'],
+    [{ openai: {}, ollama: { apiKeys: ['unused'] } }, 'demo/demo'],
     [{ ollama }, 'ollama/llama3.1'],
     [{ ollama, openrouter: key }, 'openrouter/openai/gpt-4.1-mini'],
     [{ ollama, openrouter: key, anthropic: key }, 'anthropic/claude-haiku-4-5'],

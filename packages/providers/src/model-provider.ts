@@ -19,7 +19,8 @@ export interface ModelProvider {
 
 /** How a provider is reached. */
 export interface ProviderSettings {
-  apiKey?: string;
+  /** Several, where the work is to be spread over them; those that the provider refuses rest. */
+  apiKeys?: readonly string[];
   /** Absent: the vendor's own address. */
   baseUrl?: string;
 }

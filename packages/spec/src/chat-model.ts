@@ -1,4 +1,5 @@
 import type { ModelId } from '@troupe/contracts';
+import type { ModelCapabilities } from './model-capabilities.js';
 import type { ModelEvent } from './model-event.js';
 import type { ModelRequest } from './model-request.js';
 import type { ModelResponse } from './model-response.js';
@@ -6,6 +7,8 @@ import type { ModelResponse } from './model-response.js';
 export interface ModelCallOptions {
   /** Aborting it ends the provider's work at once; the call then throws the signal's reason. */
   signal?: AbortSignal;
+  /** Which of the provider's keys to use: one of `accounts`. Absent: the first. */
+  account?: string;
 }
 
 /**
@@ -16,6 +19,11 @@ export interface ModelCallOptions {
  */
 export interface ChatModel {
   readonly id: ModelId;
+
+  /** One entry for each key of the provider, in order of preference: a short hash, never the key. */
+  readonly accounts: readonly string[];
+
+  readonly capabilities: ModelCapabilities;
 
   generate(request: ModelRequest, options?: ModelCallOptions): Promise<ModelResponse>;
 

@@ -1,8 +1,30 @@
+export type {
+  Admission,
+  CallLimiter,
+  CallLimits,
+  CallTokens,
+  LimitDimension,
+  LimitedCall,
+  LimitFeedback,
+  LimitScope,
+  LimitState,
+} from './call-limiter.js';
 export type { ChatModel, ModelCallOptions } from './chat-model.js';
+export type { BreakerVerdict, CircuitBreakers } from './circuit-breakers.js';
+export type { EmbeddingCatalog, EmbeddingModel, EmbeddingRequest, EmbeddingResponse } from './embedding-model.js';
+export type { ModelCapabilities, StructuredOutputLevel } from './model-capabilities.js';
 export type { ModelCatalog, ModelEntry } from './model-catalog.js';
 export type { ModelEvent } from './model-event.js';
-export type { ModelMessage, ModelRequest, ModelTool, OutputSchema, ToolChoice } from './model-request.js';
+export type {
+  ModelMessage,
+  ModelRequest,
+  ModelTool,
+  OutputConstraint,
+  OutputSchema,
+  ToolChoice,
+} from './model-request.js';
 export type { FinishReason, ModelResponse, ModelUsage } from './model-response.js';
+export type { PriceBook, PricedUsage } from './price-book.js';
 export type { RunEventArchive, RunLogCursor, RunLogPage } from './run-event-archive.js';
 export type { ThreadSearch, ThreadSearchHit } from './thread-search.js';
 export type { TodoOwner, TodoStore, TodoTask } from './todo-store.js';

@@ -18,6 +18,12 @@ export interface ModelTool {
 
 export type ToolChoice = 'auto' | 'none' | 'required' | { name: string };
 
+/** What the text of an answer must look like, for servers that can constrain what they generate. */
+export type OutputConstraint =
+  | { type: 'regex'; pattern: string }
+  | { type: 'choice'; choices: string[] }
+  | { type: 'grammar'; grammar: string };
+
 export interface OutputSchema {
   /** Letters, digits, `_` and `-`; providers show it to the model. */
   name: string;
@@ -31,5 +37,7 @@ export interface ModelRequest {
   tools?: ModelTool[];
   toolChoice?: ToolChoice;
   outputSchema?: OutputSchema;
+  /** Refused as `invalid_request` by models that cannot do it; never left out in silence. */
+  outputConstraint?: OutputConstraint;
   settings?: ModelSettings;
 }

@@ -27,7 +27,7 @@ export function resolveModel(choice: ModelChoice): ChatModel {
   const { provider, apiKey, model } = choice;
   const baseUrl = choice.baseUrl ?? (provider === 'ollama' ? OLLAMA_BASE_URL : undefined);
   if (needsKey(provider) && !apiKey && !baseUrl) throw keyMissing(provider);
-  const catalog = createModelCatalog({ [provider]: { apiKey, baseUrl } });
+  const catalog = createModelCatalog({ [provider]: { apiKeys: apiKey ? [apiKey] : [], baseUrl } });
   return catalog.resolve(model === undefined ? catalog.defaultModel : `${provider}/${model}`);
 }
 

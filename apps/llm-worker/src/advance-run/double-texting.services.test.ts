@@ -8,6 +8,8 @@ import { Stage } from '../llm-worker.test-stage.js';
 /** A scripted model whose first call waits to be let through. */
 class HeldModel implements ChatModel {
   readonly id = 'scripted/held';
+  readonly accounts = ['none'];
+  readonly capabilities = new ScriptedModel().capabilities;
   readonly script: ScriptedModel;
   readonly #asked = Promise.withResolvers<void>();
   readonly #gate = Promise.withResolvers<void>();

@@ -36,7 +36,7 @@ function add(messages: ModelMessage[], role: 'user' | 'assistant', content: Cont
 }
 
 function isUserPart(part: ContentPart): boolean {
-  return part.type === 'image' || (part.type === 'text' && part.text !== '');
+  return part.type === 'image' || part.type === 'file' || (part.type === 'text' && part.text !== '');
 }
 
 function isAssistantPart(part: ContentPart): boolean {

@@ -16,7 +16,11 @@ export class ModelsSettings {
   })
   readonly defaultModel: string | undefined;
 
-  @SecretSetting({ variable: 'OPENAI_API_KEY', about: 'Key for `openai/...` models.', example: 'sk-...' })
+  @SecretSetting({
+    variable: 'OPENAI_API_KEY',
+    about: 'Key for `openai/...` models; several with commas between them.',
+    example: 'sk-...',
+  })
   readonly openaiApiKey: string | undefined;
 
   @UrlSetting({
@@ -28,7 +32,11 @@ export class ModelsSettings {
   })
   readonly openaiBaseUrl: string | undefined;
 
-  @SecretSetting({ variable: 'ANTHROPIC_API_KEY', about: 'Key for `anthropic/...` models.', example: 'sk-ant-...' })
+  @SecretSetting({
+    variable: 'ANTHROPIC_API_KEY',
+    about: 'Key for `anthropic/...` models; several with commas between them.',
+    example: 'sk-ant-...',
+  })
   readonly anthropicApiKey: string | undefined;
 
   @UrlSetting({
@@ -40,7 +48,11 @@ export class ModelsSettings {
   })
   readonly anthropicBaseUrl: string | undefined;
 
-  @SecretSetting({ variable: 'OPENROUTER_API_KEY', about: 'Key for `openrouter/...` models.', example: 'sk-or-...' })
+  @SecretSetting({
+    variable: 'OPENROUTER_API_KEY',
+    about: 'Key for `openrouter/...` models; several with commas between them.',
+    example: 'sk-or-...',
+  })
   readonly openrouterApiKey: string | undefined;
 
   @UrlSetting({

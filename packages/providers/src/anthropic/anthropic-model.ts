@@ -3,12 +3,14 @@ import { APIError } from '@anthropic-ai/sdk';
 import type { ModelId } from '@troupe/contracts';
 import type { ChatModel, ModelCallOptions, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
 import { HttpResponse } from '../shared/http-response.js';
+import type { KeyedClients } from '../shared/keyed-clients.js';
 import type { ProviderErrors } from '../shared/provider-errors.js';
 import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
 import type { ProviderTimeouts } from '../shared/provider-timeouts.js';
 import { readWholeAnswer } from '../shared/read-whole-answer.js';
 import { ServerSentEventReader } from '../shared/server-sent-event-reader.js';
 import { streamModelEvents } from '../shared/stream-model-events.js';
+import { anthropicCapabilities } from './anthropic-capabilities.js';
 import { AnthropicMessageParser } from './anthropic-message-parser.js';
 import type { WireAnswer } from './anthropic-wire.js';
 import { convertToAnthropicRequest } from './convert-to-anthropic-request.js';
@@ -17,7 +19,7 @@ export interface AnthropicModelOptions {
   id: ModelId;
   /** The model's name in Anthropic's words. */
   model: string;
-  client: Anthropic;
+  clients: KeyedClients<Anthropic>;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
 }
@@ -25,15 +27,18 @@ export interface AnthropicModelOptions {
 /** A model behind the Messages API: the SDK sends, the body is read here. */
 export class AnthropicModel implements ChatModel {
   readonly id: ModelId;
+  readonly accounts: readonly string[];
+  readonly capabilities = anthropicCapabilities;
 
   constructor(readonly options: AnthropicModelOptions) {
     this.id = options.id;
+    this.accounts = options.clients.accounts;
   }
 
-  generate(request: ModelRequest, { signal }: ModelCallOptions = {}): Promise<ModelResponse> {
+  generate(request: ModelRequest, { signal, account }: ModelCallOptions = {}): Promise<ModelResponse> {
     const { model, errors, timeouts } = this.options;
     return readWholeAnswer<WireAnswer>({
-      open: (callSignal) => this.#send(request, { stream: false }, callSignal, timeouts.wholeAnswerMs),
+      open: (callSignal) => this.#send(request, { stream: false, account }, callSignal, timeouts.wholeAnswerMs),
       read: (answer) => {
         const parser = new AnthropicMessageParser(request, model);
         parser.read(answer);
@@ -44,10 +49,10 @@ export class AnthropicModel implements ChatModel {
     });
   }
 
-  stream(request: ModelRequest, { signal }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
+  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
     const { model, errors, timeouts } = this.options;
     return streamModelEvents({
-      open: (callSignal) => this.#send(request, { stream: true }, callSignal, timeouts.firstByteMs),
+      open: (callSignal) => this.#send(request, { stream: true, account }, callSignal, timeouts.firstByteMs),
       frames: new ServerSentEventReader(),
       parser: new AnthropicMessageParser(request, model),
       errors,
@@ -59,15 +64,15 @@ export class AnthropicModel implements ChatModel {
   /** By the client's own post, because `messages.create` writes to the console at every call of an ageing model. */
   async #send(
     request: ModelRequest,
-    mode: { stream: boolean },
+    { stream, account }: { stream: boolean; account: string | undefined },
     signal: AbortSignal,
     timeout: number,
   ): Promise<HttpResponse> {
-    const { client, model } = this.options;
+    const { clients, model } = this.options;
     let response: Response;
     try {
-      const body = { ...convertToAnthropicRequest(request, model), ...mode };
-      response = await client.post('/v1/messages', { body, signal, timeout, ...mode }).asResponse();
+      const body = { ...convertToAnthropicRequest(request, model), stream };
+      response = await clients.of(account).post('/v1/messages', { body, signal, timeout, stream }).asResponse();
     } catch (error) {
       throw toFailure(error);
     }

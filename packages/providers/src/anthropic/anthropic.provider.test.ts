@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 
 test('the API version is pinned, and the key is sent as that version knows it', async () => {
-  const catalog = createModelCatalog({ anthropic: { apiKey: 'sk-ant', baseUrl: simulator.baseUrls.anthropic } });
+  const catalog = createModelCatalog({ anthropic: { apiKeys: ['sk-ant'], baseUrl: simulator.baseUrls.anthropic } });
   const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hello' }] }];
   await catalog.resolve('anthropic/claude-haiku-4-5').generate({ messages, settings: { temperature: 0 } });
   const headers = simulator.requests.at(-1)?.headers;

@@ -1,5 +1,6 @@
 import { Anthropic } from '@anthropic-ai/sdk';
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
+import { KeyedClients } from '../shared/keyed-clients.js';
 import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
 import { AnthropicModel, toFailure } from './anthropic-model.js';
 
@@ -19,20 +20,23 @@ export function createAnthropicProvider(settings: ProviderSettings, { transport 
     keySetting: 'ANTHROPIC_API_KEY',
     baseUrlSetting: 'ANTHROPIC_BASE_URL',
     unreachableAdvice: 'Check the network and ANTHROPIC_BASE_URL.',
-    secret: settings.apiKey,
+    secrets: settings.apiKeys,
   };
-  const apiKey = settings.apiKey ?? 'none';
-  const client = new Anthropic({
-    apiKey,
-    baseURL: identity.baseUrl,
-    // The pinned version knows the key by this header; the bearer token that the SDK sends belongs to the new one.
-    defaultHeaders: { 'anthropic-version': apiVersion, 'x-api-key': apiKey, Authorization: null },
-    fetch: transport.fetch,
-    // The worker owns retries, so that every call is limited and accounted for.
-    maxRetries: 0,
-    logLevel: 'off',
-    openTelemetry: false,
-  });
+  const clients = new KeyedClients(
+    settings.apiKeys ?? [],
+    (apiKey) =>
+      new Anthropic({
+        apiKey,
+        baseURL: identity.baseUrl,
+        // The pinned version knows the key by this header; the bearer token that the SDK sends belongs to the new one.
+        defaultHeaders: { 'anthropic-version': apiVersion, 'x-api-key': apiKey, Authorization: null },
+        fetch: transport.fetch,
+        // The worker owns retries, so that every call is limited and accounted for.
+        maxRetries: 0,
+        logLevel: 'off',
+        openTelemetry: false,
+      }),
+  );
   return {
     id: identity.id,
     defaultModel: 'claude-haiku-4-5',
@@ -40,14 +44,15 @@ export function createAnthropicProvider(settings: ProviderSettings, { transport 
       new AnthropicModel({
         id: `${identity.id}/${model}`,
         model,
-        client,
+        clients,
         errors: new ProviderErrors(identity, model),
         timeouts: transport.timeouts,
       }),
     listModels: async () => {
       try {
         const names: string[] = [];
-        for await (const { id } of client.models.list({ limit: 1000 }, { timeout: listTimeoutMs })) names.push(id);
+        for await (const { id } of clients.of().models.list({ limit: 1000 }, { timeout: listTimeoutMs }))
+          names.push(id);
         return names.sort();
       } catch (error) {
         throw new ProviderErrors(identity, 'any').fromThrown(toFailure(error), 'request');

@@ -1,5 +1,5 @@
 import type { ContentBlockParam, MessageParam } from '@anthropic-ai/sdk/resources/messages';
-import type { ContentPart, ImagePart, JsonValue } from '@troupe/contracts';
+import { type ContentPart, type FilePart, type ImagePart, type JsonValue, TroupeError } from '@troupe/contracts';
 import type { ModelMessage } from '@troupe/spec';
 import { isJsonObject } from '../shared/parse-tool-arguments.js';
 
@@ -32,6 +32,8 @@ function convertPart(part: ContentPart, model: string): ContentBlockParam[] {
       return part.text.trim() === '' ? [] : [{ type: 'text', text: part.text }];
     case 'image':
       return [convertImage(part)];
+    case 'file':
+      return [convertFile(part)];
     case 'reasoning': {
       const { opaque } = part;
       const isOurs = opaque?.provider === 'anthropic' && opaque.model === model;
@@ -54,6 +56,23 @@ function convertPart(part: ContentPart, model: string): ContentBlockParam[] {
 /** What an envelope of this provider holds: a block as the API sent it. */
 function isThinkingBlock(data: JsonValue): data is JsonValue & ContentBlockParam {
   return isJsonObject(data) && (data.type === 'thinking' || data.type === 'redacted_thinking');
+}
+
+/** @throws TroupeError for a document of a kind that the API does not take as bytes */
+function convertFile({ name, media_type, source }: FilePart): ContentBlockParam {
+  if (source.type === 'url') return { type: 'document', title: name, source };
+  if (media_type === 'application/pdf') {
+    return { type: 'document', title: name, source: { type: 'base64', media_type, data: source.data } };
+  }
+  if (media_type.startsWith('text/')) {
+    const data = Buffer.from(source.data, 'base64').toString('utf8');
+    return { type: 'document', title: name, source: { type: 'text', media_type: 'text/plain', data } };
+  }
+  throw new TroupeError({
+    code: 'provider_invalid_request',
+    fault: 'caller',
+    message: `Anthropic reads PDF and text, not "${media_type}" (${name}). Send the document as one of these.`,
+  });
 }
 
 const mediaTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'] as const;

@@ -1,8 +1,28 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ContentPart, ModelId } from '@troupe/contracts';
-import type { ChatModel, ModelCallOptions, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
+import type {
+  ChatModel,
+  ModelCallOptions,
+  ModelCapabilities,
+  ModelEvent,
+  ModelRequest,
+  ModelResponse,
+} from '@troupe/spec';
 import { estimateUsage } from '../shared/estimate-usage.js';
 import { answerDemoRequest } from './answer-demo-request.js';
+
+/** Makes whatever it is asked for. */
+const demoCapabilities: ModelCapabilities = {
+  structuredOutput: 'json_schema',
+  tools: true,
+  toolChoice: true,
+  images: true,
+  files: true,
+  promptCache: 'none',
+  metersOutput: 'as_written',
+  metersCachedInput: true,
+  batches: false,
+};
 
 export interface DemoModelOptions {
   id: ModelId;
@@ -13,6 +33,8 @@ export interface DemoModelOptions {
 /** Answers without any provider. */
 export class DemoModel implements ChatModel {
   readonly id: ModelId;
+  readonly accounts = ['none'];
+  readonly capabilities = demoCapabilities;
 
   constructor(readonly options: DemoModelOptions) {
     this.id = options.id;

@@ -1,11 +1,13 @@
 import type { ModelId } from '@troupe/contracts';
 import type { ChatModel, ModelCallOptions, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
 import { JsonLineReader } from '../shared/json-line-reader.js';
+import type { KeyedClients } from '../shared/keyed-clients.js';
 import type { ProviderErrors } from '../shared/provider-errors.js';
 import type { ProviderTimeouts } from '../shared/provider-timeouts.js';
 import { readWholeAnswer } from '../shared/read-whole-answer.js';
 import { streamModelEvents } from '../shared/stream-model-events.js';
 import { convertToOllamaRequest } from './convert-to-ollama-request.js';
+import { ollamaCapabilities } from './ollama-capabilities.js';
 import { OllamaChatParser } from './ollama-chat-parser.js';
 import type { OllamaClient } from './ollama-client.js';
 import type { WireLine } from './ollama-wire.js';
@@ -14,7 +16,7 @@ export interface OllamaModelOptions {
   id: ModelId;
   /** The model's name in Ollama's words, tag included. */
   model: string;
-  client: OllamaClient;
+  clients: KeyedClients<OllamaClient>;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
 }
@@ -22,16 +24,19 @@ export interface OllamaModelOptions {
 /** A model behind `/api/chat`. */
 export class OllamaModel implements ChatModel {
   readonly id: ModelId;
+  readonly accounts: readonly string[];
+  readonly capabilities = ollamaCapabilities;
 
   constructor(readonly options: OllamaModelOptions) {
     this.id = options.id;
+    this.accounts = options.clients.accounts;
   }
 
-  generate(request: ModelRequest, { signal }: ModelCallOptions = {}): Promise<ModelResponse> {
-    const { client, model, errors, timeouts } = this.options;
+  generate(request: ModelRequest, { signal, account }: ModelCallOptions = {}): Promise<ModelResponse> {
+    const { clients, model, errors, timeouts } = this.options;
     return readWholeAnswer<WireLine>({
       open: async (callSignal) =>
-        client.chat(convertToOllamaRequest(request, model, false), callSignal, timeouts.wholeAnswerMs),
+        clients.of(account).chat(convertToOllamaRequest(request, model, false), callSignal, timeouts.wholeAnswerMs),
       read: (answer) => {
         const parser = new OllamaChatParser(request, model);
         parser.read(answer, []);
@@ -42,11 +47,11 @@ export class OllamaModel implements ChatModel {
     });
   }
 
-  stream(request: ModelRequest, { signal }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
-    const { client, model, errors, timeouts } = this.options;
+  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
+    const { clients, model, errors, timeouts } = this.options;
     return streamModelEvents({
       open: async (callSignal) =>
-        client.chat(convertToOllamaRequest(request, model, true), callSignal, timeouts.firstByteMs),
+        clients.of(account).chat(convertToOllamaRequest(request, model, true), callSignal, timeouts.firstByteMs),
       frames: new JsonLineReader(),
       parser: new OllamaChatParser(request, model),
       errors,

@@ -1,4 +1,5 @@
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
+import { KeyedClients } from '../shared/keyed-clients.js';
 import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
 import { OllamaClient } from './ollama-client.js';
 import { OllamaModel } from './ollama-model.js';
@@ -18,9 +19,12 @@ export function createOllamaProvider(
     keySetting: 'OLLAMA_API_KEY',
     baseUrlSetting: 'OLLAMA_BASE_URL',
     unreachableAdvice: 'Start it (`ollama serve`) or correct OLLAMA_BASE_URL.',
-    secret: settings.apiKey,
+    secrets: settings.apiKeys,
   };
-  const client = new OllamaClient({ baseUrl: identity.baseUrl, apiKey: settings.apiKey, transport });
+  const clients = new KeyedClients(
+    settings.apiKeys ?? [],
+    (apiKey) => new OllamaClient({ baseUrl: identity.baseUrl, apiKey, transport }),
+  );
   return {
     id: identity.id,
     defaultModel: 'llama3.1',
@@ -28,13 +32,13 @@ export function createOllamaProvider(
       new OllamaModel({
         id: `${identity.id}/${model}`,
         model,
-        client,
+        clients,
         errors: new ProviderErrors(identity, model),
         timeouts: transport.timeouts,
       }),
     listModels: async () => {
       try {
-        return await client.listModels(listTimeoutMs);
+        return await clients.of().listModels(listTimeoutMs);
       } catch (error) {
         throw new ProviderErrors(identity, 'any').fromThrown(error, 'request');
       }

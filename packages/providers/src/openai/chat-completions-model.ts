@@ -1,8 +1,16 @@
 import type { ModelId } from '@troupe/contracts';
-import type { ChatModel, ModelCallOptions, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
+import type {
+  ChatModel,
+  ModelCallOptions,
+  ModelCapabilities,
+  ModelEvent,
+  ModelRequest,
+  ModelResponse,
+} from '@troupe/spec';
 import type { OpenAI } from 'openai';
 import { APIError } from 'openai';
 import { HttpResponse } from '../shared/http-response.js';
+import type { KeyedClients } from '../shared/keyed-clients.js';
 import type { ProviderErrors } from '../shared/provider-errors.js';
 import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
 import type { ProviderTimeouts } from '../shared/provider-timeouts.js';
@@ -17,7 +25,8 @@ export interface ChatCompletionsModelOptions {
   id: ModelId;
   /** The model's name in the provider's words. */
   model: string;
-  client: OpenAI;
+  clients: KeyedClients<OpenAI>;
+  capabilities: ModelCapabilities;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
   toBody(request: ModelRequest): ChatCompletionBody;
@@ -29,18 +38,23 @@ export interface ChatCompletionsModelOptions {
 /** A model behind Chat Completions: the SDK sends, the body is read here. */
 export class ChatCompletionsModel implements ChatModel {
   readonly id: ModelId;
+  readonly accounts: readonly string[];
+  readonly capabilities: ModelCapabilities;
 
   constructor(readonly options: ChatCompletionsModelOptions) {
     this.id = options.id;
+    this.accounts = options.clients.accounts;
+    this.capabilities = options.capabilities;
   }
 
-  generate(request: ModelRequest, { signal }: ModelCallOptions = {}): Promise<ModelResponse> {
-    const { client, errors, timeouts, toBody } = this.options;
+  generate(request: ModelRequest, { signal, account }: ModelCallOptions = {}): Promise<ModelResponse> {
+    const { clients, errors, timeouts, toBody } = this.options;
     return readWholeAnswer<WireChunk>({
       open: (callSignal) =>
         opened(
-          client.chat.completions
-            .create(toBody(request), { signal: callSignal, timeout: timeouts.wholeAnswerMs })
+          clients
+            .of(account)
+            .chat.completions.create(toBody(request), { signal: callSignal, timeout: timeouts.wholeAnswerMs })
             .asResponse(),
         ),
       read: (answer) => {
@@ -53,13 +67,14 @@ export class ChatCompletionsModel implements ChatModel {
     });
   }
 
-  stream(request: ModelRequest, { signal }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
-    const { client, errors, timeouts, toBody, asksForUsage } = this.options;
+  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
+    const { clients, errors, timeouts, toBody, asksForUsage } = this.options;
     return streamModelEvents({
       open: (callSignal) =>
         opened(
-          client.chat.completions
-            .create(
+          clients
+            .of(account)
+            .chat.completions.create(
               { ...toBody(request), stream: true, ...(asksForUsage && { stream_options: { include_usage: true } }) },
               { signal: callSignal, timeout: timeouts.firstByteMs },
             )

@@ -1,10 +1,12 @@
 import { OpenAI } from 'openai';
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
+import { KeyedClients } from '../shared/keyed-clients.js';
 import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
 import { ChatCompletionsModel } from './chat-completions-model.js';
 import { convertToOpenAiRequest } from './convert-to-openai-request.js';
 import { isChatModelName } from './is-chat-model-name.js';
 import { listOpenAiModels } from './list-openai-models.js';
+import { openAiCapabilities } from './openai-capabilities.js';
 
 const openAiBaseUrl = 'https://api.openai.com/v1';
 
@@ -17,17 +19,21 @@ export function createOpenAiProvider(settings: ProviderSettings, { transport }: 
     keySetting: 'OPENAI_API_KEY',
     baseUrlSetting: 'OPENAI_BASE_URL',
     unreachableAdvice: 'Check the network and OPENAI_BASE_URL.',
-    secret: settings.apiKey,
+    secrets: settings.apiKeys,
   };
-  const client = new OpenAI({
-    // Servers without keys ignore what they are sent; the SDK insists on something.
-    apiKey: settings.apiKey ?? 'none',
-    baseURL: identity.baseUrl,
-    fetch: transport.fetch,
-    // The worker owns retries, so that every call is limited and accounted for.
-    maxRetries: 0,
-    logLevel: 'off',
-  });
+  // Servers without keys ignore what they are sent; the SDK insists on something.
+  const clients = new KeyedClients(
+    settings.apiKeys ?? [],
+    (apiKey) =>
+      new OpenAI({
+        apiKey,
+        baseURL: identity.baseUrl,
+        fetch: transport.fetch,
+        // The worker owns retries, so that every call is limited and accounted for.
+        maxRetries: 0,
+        logLevel: 'off',
+      }),
+  );
   return {
     id: identity.id,
     defaultModel: 'gpt-4.1-mini',
@@ -35,14 +41,15 @@ export function createOpenAiProvider(settings: ProviderSettings, { transport }: 
       new ChatCompletionsModel({
         id: `${identity.id}/${model}`,
         model,
-        client,
+        clients,
+        capabilities: openAiCapabilities,
         errors: new ProviderErrors(identity, model),
         timeouts: transport.timeouts,
         toBody: (request) => convertToOpenAiRequest(request, model),
         asksForUsage: true,
       }),
     listModels: async () => {
-      const names = await listOpenAiModels(client, new ProviderErrors(identity, 'any'));
+      const names = await listOpenAiModels(clients.of(), new ProviderErrors(identity, 'any'));
       return names.filter(isChatModelName);
     },
   };

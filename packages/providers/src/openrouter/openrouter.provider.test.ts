@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => simulator.close());
 
 test('the application names itself to OpenRouter in headers', async () => {
-  const settings = { apiKey: 'sk-or', baseUrl: simulator.baseUrls.openrouter };
+  const settings = { apiKeys: ['sk-or'], baseUrl: simulator.baseUrls.openrouter };
   const catalog = createModelCatalog({
     openrouter: { ...settings, siteUrl: 'https://app.example.com', title: 'My application' },
   });

@@ -2,8 +2,10 @@ import { OpenAI } from 'openai';
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
 import { ChatCompletionsModel } from '../openai/chat-completions-model.js';
 import { listOpenAiModels } from '../openai/list-openai-models.js';
+import { KeyedClients } from '../shared/keyed-clients.js';
 import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
 import { convertToOpenRouterRequest } from './convert-to-openrouter-request.js';
+import { openRouterCapabilities } from './openrouter-capabilities.js';
 import { ReasoningDetailsEnvelope } from './reasoning-details-envelope.js';
 
 const openRouterBaseUrl = 'https://openrouter.ai/api/v1';
@@ -24,22 +26,26 @@ export function createOpenRouterProvider(settings: OpenRouterSettings, { transpo
     keySetting: 'OPENROUTER_API_KEY',
     baseUrlSetting: 'OPENROUTER_BASE_URL',
     unreachableAdvice: 'Check the network and OPENROUTER_BASE_URL.',
-    secret: settings.apiKey,
+    secrets: settings.apiKeys,
   };
-  const client = new OpenAI({
-    apiKey: settings.apiKey ?? 'none',
-    baseURL: identity.baseUrl,
-    // What the environment says about an OpenAI account is none of OpenRouter's business.
-    organization: null,
-    project: null,
-    defaultHeaders: {
-      ...(settings.siteUrl !== undefined && { 'HTTP-Referer': settings.siteUrl }),
-      ...(settings.title !== undefined && { 'X-OpenRouter-Title': settings.title }),
-    },
-    fetch: transport.fetch,
-    maxRetries: 0,
-    logLevel: 'off',
-  });
+  const clients = new KeyedClients(
+    settings.apiKeys ?? [],
+    (apiKey) =>
+      new OpenAI({
+        apiKey,
+        baseURL: identity.baseUrl,
+        // What the environment says about an OpenAI account is none of OpenRouter's business.
+        organization: null,
+        project: null,
+        defaultHeaders: {
+          ...(settings.siteUrl !== undefined && { 'HTTP-Referer': settings.siteUrl }),
+          ...(settings.title !== undefined && { 'X-OpenRouter-Title': settings.title }),
+        },
+        fetch: transport.fetch,
+        maxRetries: 0,
+        logLevel: 'off',
+      }),
+  );
   return {
     id: identity.id,
     defaultModel: 'openai/gpt-4.1-mini',
@@ -47,13 +53,14 @@ export function createOpenRouterProvider(settings: OpenRouterSettings, { transpo
       new ChatCompletionsModel({
         id: `${identity.id}/${model}`,
         model,
-        client,
+        clients,
+        capabilities: openRouterCapabilities,
         errors: new ProviderErrors(identity, model),
         timeouts: transport.timeouts,
         toBody: (request) => convertToOpenRouterRequest(request, model),
         asksForUsage: false,
         newEnvelope: () => new ReasoningDetailsEnvelope(model),
       }),
-    listModels: () => listOpenAiModels(client, new ProviderErrors(identity, 'any')),
+    listModels: () => listOpenAiModels(clients.of(), new ProviderErrors(identity, 'any')),
   };
 }

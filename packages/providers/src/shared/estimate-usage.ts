@@ -5,6 +5,8 @@ import type { ModelRequest, ModelUsage } from '@troupe/spec';
 const charactersPerToken = 4;
 /** What a mid-sized picture costs at the large vendors. */
 const tokensPerImage = 1_000;
+/** A document of two or three pages. */
+const tokensPerFile = 6_000;
 
 /** A guess for providers that report nothing, so that budgets and limits never see a free call. */
 export function estimateUsage(request: ModelRequest, answer: readonly ContentPart[]): ModelUsage {
@@ -33,6 +35,9 @@ function tokensOf(content: readonly ContentPart[]): number {
         break;
       case 'image':
         tokens += tokensPerImage;
+        break;
+      case 'file':
+        tokens += tokensPerFile;
         break;
       case 'tool_call':
         tokens += tokensOfText(part.name + (part.invalid_arguments ?? JSON.stringify(part.arguments)));

@@ -11,7 +11,7 @@ const errors = new ProviderErrors(
     keySetting: 'OPENAI_API_KEY',
     baseUrlSetting: 'OPENAI_BASE_URL',
     unreachableAdvice: 'Check the network.',
-    secret: 'sk-very-secret',
+    secrets: ['sk-other', 'sk-very-secret'],
   },
   'gpt-x',
 );

@@ -16,7 +16,7 @@ export interface ProviderIdentity {
   /** What to do when nothing answers at the base URL. */
   unreachableAdvice: string;
   /** Never shown, even where the provider quotes it. */
-  secret?: string;
+  secrets?: readonly string[];
 }
 
 /** Where a call was when it broke. */
@@ -175,8 +175,8 @@ export class ProviderErrors {
   }
 
   #clean(text: string): string {
-    const { secret } = this.provider;
-    const shown = secret === undefined || secret === '' ? text : text.replaceAll(secret, '[key]');
+    let shown = text;
+    for (const secret of this.provider.secrets ?? []) if (secret !== '') shown = shown.replaceAll(secret, '[key]');
     // The sentence around it brings its own full stop.
     return excerpt(shown).replace(/\.$/, '');
   }

@@ -1,12 +1,34 @@
 import type { ModelId } from '@troupe/contracts';
-import type { ChatModel, ModelCallOptions, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
+import type {
+  ChatModel,
+  ModelCallOptions,
+  ModelCapabilities,
+  ModelEvent,
+  ModelRequest,
+  ModelResponse,
+} from '@troupe/spec';
 import { deepFreeze } from './deep-freeze.js';
 import { eventsOf } from './events-of.js';
 import type { ScriptedTurn } from './scripted-turn.js';
 
 export interface ScriptedModelOptions {
   id?: ModelId;
+  accounts?: readonly string[];
+  /** Where it can do less than everything. */
+  capabilities?: Partial<ModelCapabilities>;
 }
+
+const capableOfAll: ModelCapabilities = {
+  structuredOutput: 'json_schema',
+  tools: true,
+  toolChoice: true,
+  images: true,
+  files: true,
+  promptCache: 'automatic',
+  metersOutput: 'as_written',
+  metersCachedInput: true,
+  batches: false,
+};
 
 /**
  * A chat model that plays a script: one turn a call, in order. It is strict, so that a test cannot pass by accident:
@@ -14,12 +36,16 @@ export interface ScriptedModelOptions {
  */
 export class ScriptedModel implements ChatModel {
   readonly id: ModelId;
+  readonly accounts: readonly string[];
+  readonly capabilities: ModelCapabilities;
   readonly #script: ScriptedTurn[];
   readonly #requests: ModelRequest[] = [];
 
   constructor(script: Iterable<ScriptedTurn> = [], options: ScriptedModelOptions = {}) {
     this.#script = [...script];
     this.id = options.id ?? 'scripted/model';
+    this.accounts = options.accounts ?? ['none'];
+    this.capabilities = { ...capableOfAll, ...options.capabilities };
   }
 
   /** Every request so far, as it was when the call came: frozen copies. */
