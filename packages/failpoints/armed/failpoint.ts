@@ -17,13 +17,16 @@ if (folder) mkdirSync(join(folder, 'fired'), { recursive: true });
  */
 export function failpoint(name: Failpoint): void {
   if (!folder) return;
-  const taken = join(folder, 'fired', `${name}.${process.pid}`);
+  const order = join(folder, 'armed', name);
+  let action: Action;
   try {
-    renameSync(join(folder, 'armed', name), taken);
+    // Read before it is taken: the test removes what it finds taken at once.
+    action = JSON.parse(readFileSync(order, 'utf8')) as Action;
+    renameSync(order, join(folder, 'fired', `${name}.${process.pid}`));
   } catch {
     return;
   }
-  act(name, JSON.parse(readFileSync(taken, 'utf8')) as Action);
+  act(name, action);
 }
 
 function act(name: string, { action, ms = 0 }: Action): void {

@@ -181,14 +181,13 @@ export class ExecuteToolCall {
 
 function stoppedOutcome(call: DispatchedToolCall, { because }: ToolStopped): ToolCallOutcome | undefined {
   const identity = { toolCallId: call.id, dispatches: call.dispatches };
-  const once = call.effect === 'effect';
   switch (because) {
     case 'run_ended':
-      return once
+      return call.effect !== 'read'
         ? { ...identity, state: 'unknown', result: STOPPED_WITH_RUN }
         : { ...identity, state: 'cancelled', result: CANCELLED_WITH_RUN };
     case 'draining':
-      return once ? { ...identity, state: 'unknown', result: WORKER_STOPPED } : undefined;
+      return call.effect === 'effect' ? { ...identity, state: 'unknown', result: WORKER_STOPPED } : undefined;
     case 'lease_lost':
       return undefined;
   }

@@ -38,7 +38,8 @@ const END_PARKED_RUN = {
       RETURNING threads.id, active_run_id, waiting_runs
     ),
     calls AS (
-      UPDATE tool_calls SET state = 'cancelled', finished_at = now()
+      UPDATE tool_calls SET finished_at = now(),
+        state = CASE WHEN dispatches > 0 AND effect <> 'read' THEN 'unknown' ELSE 'cancelled' END
       FROM ended WHERE run_id = ended.id AND state = 'prepared'
     ),
     event AS (

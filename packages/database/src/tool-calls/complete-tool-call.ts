@@ -28,7 +28,7 @@ const COMPLETE_TOOL_CALL = {
   name: 'complete-tool-call',
   text: `WITH call AS (
       UPDATE tool_calls SET state = $3, result = $4, finished_at = now()
-      WHERE id = $1 AND dispatches = $2 AND (state = 'dispatched' OR (state = 'prepared' AND $3 = 'cancelled'))
+      WHERE id = $1 AND dispatches = $2 AND (state = 'dispatched' OR (state = 'prepared' AND $3 IN ('cancelled', 'unknown')))
       RETURNING id, run_id, message_id, call_id, name, step
     ),
     message AS (

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { EffectClass } from '@troupe/contracts';
+import { endParkedRun } from '../runs/cancel-run.js';
 import { Conversations } from '../runs/double-texting.test-harness.js';
 import { dispatchToolCall, findDueToolCalls } from './dispatch-tool-call.js';
 import { handBackToolCall } from './hand-back-tool-call.js';
@@ -53,4 +54,40 @@ test('a call of class effect is not handed back by a worker that stops, other ca
   expect(await dispatchToolCall(talk.database, pay.id, 60)).toBeUndefined();
   expect(await handBackToolCall(talk.database, look)).toBeDefined();
   expect(await dispatchToolCall(talk.database, look.id, 60)).toMatchObject({ dispatches: 2 });
+});
+
+describe('when its run ends, a call', () => {
+  const stateOf = async (id: string): Promise<string> => {
+    const sql = talk.database.dataSource;
+    const [call] = await sql.query('SELECT state, run_id FROM tool_calls WHERE id = $1', [id]);
+    return call.state;
+  };
+  const end = async (id: string) => {
+    const sql = talk.database.dataSource;
+    const [call] = await sql.query('SELECT run_id FROM tool_calls WHERE id = $1', [id]);
+    await endParkedRun(talk.database, call.run_id, 'expired', null);
+  };
+
+  test.each(['read', 'idempotent', 'effect'] as const)(
+    'of class %s that was never sent is cancelled',
+    async (effect) => {
+      const id = await prepared(effect);
+      await end(id);
+      expect(await stateOf(id)).toBe('cancelled');
+    },
+  );
+
+  test('that was sent and changes something is unknown, whoever finds it', async () => {
+    const [found, handedBack] = [await sent('idempotent', -1), await sent('idempotent', 60)];
+    await handBackToolCall(talk.database, handedBack);
+    for (const { id } of [found, handedBack]) await end(id);
+    expect(await due(found.id)).toMatchObject({ todo: 'unknown' });
+    expect(await stateOf(handedBack.id)).toBe('unknown');
+  });
+
+  test('that was sent and only reads is cancelled', async () => {
+    const { id } = await sent('read', -1);
+    await end(id);
+    expect(await due(id)).toMatchObject({ todo: 'cancelled' });
+  });
 });

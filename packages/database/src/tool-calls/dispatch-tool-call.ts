@@ -68,7 +68,7 @@ const FIND_DUE_TOOL_CALLS = {
   name: 'find-due-tool-calls',
   text: `SELECT tool_calls.id, dispatches,
       CASE WHEN runs.status = 'waiting' AND (state = 'prepared' OR effect <> 'effect') THEN 'send'
-        WHEN state = 'dispatched' AND effect = 'effect' THEN 'unknown' ELSE 'cancelled' END AS todo
+        WHEN dispatches > 0 AND effect <> 'read' THEN 'unknown' ELSE 'cancelled' END AS todo
     FROM tool_calls JOIN runs ON runs.id = run_id
     WHERE state IN ('prepared', 'dispatched') AND tool_calls.lease_until < now()
       AND (runs.status <> 'waiting' OR runs.paused_at IS NULL OR (state = 'dispatched' AND effect = 'effect'))
@@ -80,7 +80,7 @@ export interface DueToolCall {
   dispatches: number;
   /**
    * `send`: it may be sent (again). `unknown`: it was sent, may not be sent again, and nobody knows how it ended.
-   * `cancelled`: its run has ended, so nobody waits for it.
+   * `cancelled`: its run has ended, and it was not sent or only reads.
    */
   todo: 'send' | 'unknown' | 'cancelled';
 }
