@@ -1,0 +1,36 @@
+import type { CallLimits } from '@troupe/spec';
+import { MemoryBackend, type RateLimiterBackend } from './backend.js';
+import { RateLimiter } from './rate-limiter.js';
+
+/**
+ * What the vendors grant to an account of the first paid tier, for their widely used models: a start that is refused by nobody. Every
+ * account has its own; pass them. (Pages on rate limits of OpenAI and Anthropic, tier 1.)
+ */
+const ENTRY_LIMITS: Record<string, CallLimits> = {
+  openai: { rpm: 500, tpm: 30_000 },
+  anthropic: { rpm: 50, tpm: 30_000 },
+};
+
+export interface GetRateLimiterOptions extends CallLimits {
+  backend?: RateLimiterBackend;
+}
+
+const limiters = new WeakMap<RateLimiterBackend, Map<string, RateLimiter>>();
+const memory = new MemoryBackend();
+
+/**
+ * The one limiter of a provider's model in this process. Limits that are passed count when it is made; without any it has those of an
+ * entry tier, and none for a provider that is not known.
+ */
+export function getRateLimiter(provider: string, model: string, options: GetRateLimiterOptions = {}): RateLimiter {
+  const { backend = memory, ...limits } = options;
+  const ofBackend = limiters.get(backend) ?? new Map<string, RateLimiter>();
+  limiters.set(backend, ofBackend);
+  const key = `${provider}:${model}`;
+  const known = ofBackend.get(key);
+  if (known !== undefined) return known;
+  const chosen = Object.values(limits).some((limit) => limit !== undefined) ? limits : ENTRY_LIMITS[provider];
+  const limiter = new RateLimiter({ ...chosen, backend });
+  ofBackend.set(key, limiter);
+  return limiter;
+}
