@@ -1,3 +1,10 @@
+export { type CassetteMiss, CassetteMissError } from './cassettes/cassette-miss.js';
+export type { CassetteMode, CassetteOptions } from './cassettes/cassette-options.js';
+export type { CassetteRequest } from './cassettes/recorded-exchange.js';
+export type { RequestDifference } from './cassettes/request-difference.js';
+export { type Cassette, startCassette } from './cassettes/start-cassette.js';
+export type { BatchBehavior, SimulatedBatch } from './llm-simulator/batches/simulated-batch.js';
+export type { LimitReadings, MeterReading, SimulatedLimits } from './llm-simulator/limits/simulated-limits.js';
 export type { RecordedRequest, RequestOutcome } from './llm-simulator/recording/recorded-request.js';
 export type { SimulatorStats } from './llm-simulator/recording/request-recorder.js';
 export type { TrafficStats } from './llm-simulator/recording/traffic-counter.js';

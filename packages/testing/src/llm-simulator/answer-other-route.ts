@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { embeddingsBody } from './embeddings.js';
+import { embeddingsBody, ollamaEmbeddingsBody } from './embeddings.js';
 import { anthropicModelList, ollamaTags, openAiModelList, openRouterModelList } from './model-list.js';
 import { parseBody, readBody } from './read-body.js';
 import { asRejectedRequest } from './requests/rejected-request.js';
@@ -33,6 +33,8 @@ async function otherBody(route: string, message: IncomingMessage): Promise<strin
       return '{"version":"0.0.0-simulator"}';
     case 'POST /v1/embeddings':
       return embeddingsBody(parseBody(await readBody(message)));
+    case 'POST /api/embed':
+      return ollamaEmbeddingsBody(parseBody(await readBody(message)));
     default:
       return undefined;
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
+import type { LimitReadings } from './limits/simulated-limits.js';
 import { readBody } from './read-body.js';
 import type { RequestRecorder } from './recording/request-recorder.js';
 import type { ReplyChooser } from './replies/choose-reply.js';
@@ -11,12 +12,13 @@ export const controlPrefix = '/__simulator/';
 const rulesSchema = z.array(simulatorRuleSchema);
 const scriptSchema = z.union([z.array(simulatedReplySchema), simulatedReplySchema.transform((reply) => [reply])]);
 
-/** Drives the simulator from another process: `GET|POST /__simulator/requests|rules|script|reset|stats`. */
+/** Drives the simulator from another process: `GET|POST /__simulator/requests|rules|script|reset|stats|limits`. */
 export class ControlEndpoint {
   constructor(
     private readonly recorder: RequestRecorder,
     private readonly chooser: ReplyChooser,
     private readonly reset: () => void,
+    private readonly limits: () => LimitReadings,
   ) {}
 
   async handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -38,6 +40,8 @@ export class ControlEndpoint {
         return this.#requests(url);
       case 'GET stats':
         return this.recorder.stats();
+      case 'GET limits':
+        return this.limits();
       case 'GET rules':
         return this.chooser.rules;
       case 'POST rules':

@@ -4,6 +4,8 @@ import { numberOf } from './requests/json-object.js';
 import { RejectedRequest } from './requests/rejected-request.js';
 
 const defaultDimensions = 1536;
+/** Of `nomic-embed-text`. */
+const ollamaDimensions = 768;
 const charactersPerToken = 4;
 
 /** Answers an OpenAI embeddings request: each word adds to one dimension, so texts that share words are near. */
@@ -24,6 +26,23 @@ export function embeddingsBody(body: JsonObject): string {
     }),
     model: body.model,
     usage: { prompt_tokens: tokens, total_tokens: tokens },
+  });
+}
+
+/** Answers Ollama's `/api/embed` in the same way. */
+export function ollamaEmbeddingsBody(body: JsonObject): string {
+  const inputs = typeof body.input === 'string' ? [body.input] : body.input;
+  if (typeof body.model !== 'string' || body.model === '') throw new RejectedRequest(400, 'model is required');
+  if (!Array.isArray(inputs) || !inputs.every((input) => typeof input === 'string')) {
+    throw new RejectedRequest(400, 'invalid input type');
+  }
+  const dimensions = numberOf(body.dimensions) ?? ollamaDimensions;
+  return JSON.stringify({
+    model: body.model,
+    embeddings: inputs.map((input) => Array.from(embed(input, dimensions))),
+    total_duration: 1_000_000,
+    load_duration: 100_000,
+    prompt_eval_count: inputs.reduce((sum, input) => sum + Math.ceil(input.length / charactersPerToken), 0),
   });
 }
 

@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { startLlmSimulator } from './start-llm-simulator.js';
 
 const usage =
-  'Usage: main.js [--port 4010] [--host 127.0.0.1] [--delay-ms 0] [--token-delay-ms 0] [--tokens N] [--api-key KEY]';
+  'Usage: main.js [--port 4010] [--host 127.0.0.1] [--delay-ms 0] [--token-delay-ms 0] [--tokens N] [--api-key KEY] ' +
+  '[--rpm N] [--tpm N]';
 
 const { values } = parseArgs({
   options: {
@@ -12,6 +13,8 @@ const { values } = parseArgs({
     'token-delay-ms': { type: 'string' },
     tokens: { type: 'string' },
     'api-key': { type: 'string' },
+    rpm: { type: 'string' },
+    tpm: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -23,6 +26,10 @@ if (values.help) {
     port: numberOption('port', values.port),
     host: values.host,
     ...(values['api-key'] !== undefined && { apiKey: values['api-key'] }),
+    limits: {
+      ...(values.rpm !== undefined && { rpm: numberOption('rpm', values.rpm) }),
+      ...(values.tpm !== undefined && { tpm: numberOption('tpm', values.tpm) }),
+    },
     defaults: {
       ...(values['delay-ms'] !== undefined && { delayMs: numberOption('delay-ms', values['delay-ms']) }),
       ...(values['token-delay-ms'] !== undefined && {

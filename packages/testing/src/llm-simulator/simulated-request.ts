@@ -1,3 +1,5 @@
+import type { ResponsesReasoning } from './requests/responses-items.js';
+
 export const simulatedProviders = ['openai', 'anthropic', 'openrouter', 'ollama'] as const;
 
 export type SimulatedProvider = (typeof simulatedProviders)[number];
@@ -35,6 +37,8 @@ export type SimulatedToolChoice = 'auto' | 'none' | 'required' | { name: string 
 export interface SimulatedRequest {
   provider: SimulatedProvider;
   model: string;
+  /** Who answers, where the request leaves a choice: OpenRouter's model and upstream. Absent: the model that was asked. */
+  servedBy?: { model: string; upstream: string };
   /** The system prompt is the first message, whatever its place on the wire. */
   messages: SimulatedMessage[];
   tools: SimulatedTool[];
@@ -50,4 +54,6 @@ export interface SimulatedRequest {
   includeUsage: boolean;
   /** Characters of everything the model would read: messages, tools, schema. Tokens are estimated from it. */
   promptCharacters: number;
+  /** Requests to OpenAI's Responses API only: what becomes of its reasoning. */
+  responses?: ResponsesReasoning;
 }

@@ -4,13 +4,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerOtherRoute } from './answer-other-route.js';
+import { answerBatchedRequest } from './batches/answer-batched-request.js';
+import { BatchRoutes } from './batches/batch-routes.js';
+import type { BatchBehavior, SimulatedBatch } from './batches/simulated-batch.js';
 import { ControlEndpoint, controlPrefix } from './control-endpoint.js';
 import { Exchange } from './exchange.js';
 import { anthropicMessagesFormat } from './formats/anthropic-messages-format.js';
 import { ollamaChatFormat } from './formats/ollama-chat-format.js';
 import { openAiChatFormat } from './formats/openai-chat-format.js';
+import { openAiResponsesFormat } from './formats/openai-responses-format.js';
 import { openRouterChatFormat } from './formats/openrouter-chat-format.js';
 import type { WireFormat } from './formats/wire-format.js';
+import { limitHeaders } from './limits/limit-headers.js';
+import { LimitMeter } from './limits/limit-meter.js';
+import type { LimitReadings, SimulatedLimits } from './limits/simulated-limits.js';
 import { parseBody, readBody } from './read-body.js';
 import type { RecordedRequest } from './recording/recorded-request.js';
 import type { SimulatorStats } from './recording/request-recorder.js';
@@ -35,8 +42,10 @@ export interface LlmSimulatorOptions {
   apiKey?: string;
   /** How many requests are kept for reading; all of them are counted. Default 2,000. */
   keepRequests?: number;
-  /** Length of the sliding windows in the statistics. Default 60,000. */
+  /** Length of the sliding windows, of the limits too. Default 60,000. */
   windowMs?: number;
+  /** Requests above these are refused with 429, as the vendors do. Default: none is. */
+  limits?: SimulatedLimits;
 }
 
 export interface LlmSimulator {
@@ -46,6 +55,12 @@ export interface LlmSimulator {
   /** The last requests, oldest first, those still open included. */
   readonly requests: readonly RecordedRequest[];
   stats(): SimulatorStats;
+  /** What a vendor's limits would count, with or without limits set. */
+  limits(): LimitReadings;
+  /** Batches that were accepted, oldest first. */
+  readonly batches: readonly SimulatedBatch[];
+  /** What becomes of the next batches, one each. */
+  scriptBatches(...behaviors: BatchBehavior[]): void;
   /** The next requests get these replies, one each, before any rule is looked at. */
   script(...replies: SimulatedReply[]): void;
   /** Replaces all rules; the first that matches answers. */
@@ -58,6 +73,7 @@ export interface LlmSimulator {
 
 const formats: Record<string, WireFormat> = {
   'POST /v1/chat/completions': openAiChatFormat,
+  'POST /v1/responses': openAiResponsesFormat,
   'POST /v1/messages': anthropicMessagesFormat,
   'POST /api/v1/chat/completions': openRouterChatFormat,
   'POST /api/chat': ollamaChatFormat,
@@ -66,17 +82,33 @@ const formats: Record<string, WireFormat> = {
 /** Starts a server that speaks four vendors' wire formats on one port. */
 export async function startLlmSimulator(options: LlmSimulatorOptions = {}): Promise<LlmSimulator> {
   const { port = 0, host = '127.0.0.1', rules = [], defaults = {}, apiKey, keepRequests = 2_000 } = options;
-  const recorder = new RequestRecorder(keepRequests, options.windowMs ?? 60_000);
+  const windowMs = options.windowMs ?? 60_000;
+  const recorder = new RequestRecorder(keepRequests, windowMs);
+  const newMeter = () => new LimitMeter(options.limits ?? {}, windowMs);
+  let meter = newMeter();
   const chooser = new ReplyChooser(defaults);
   chooser.setRules(rules);
   const reset = () => {
     recorder.reset();
+    meter = newMeter();
+    batchRoutes.reset();
     chooser.clear();
     chooser.setRules(rules);
   };
-  const control = new ControlEndpoint(recorder, chooser, reset);
+  const control = new ControlEndpoint(recorder, chooser, reset, () => meter.read(Date.now()));
   // Ids must differ between simulators, or a thread that outlives one would meet the same call id twice.
   const idPrefix = `sim${randomBytes(6).toString('hex')}`;
+  let batched = 0;
+  const batchRoutes = new BatchRoutes({
+    idPrefix,
+    answer: (provider, request) => {
+      const format = formats[`POST ${request.path}`];
+      if (format === undefined || format.provider !== provider) throw new Error(`no batches of ${request.path}`);
+      batched += 1;
+      return answerBatchedRequest(request, { format, chooser, id: `${idPrefix}b${batched.toString(36)}` });
+    },
+    checkKey: (provider, message) => checkKey(provider, message, apiKey),
+  });
 
   const answer = async (format: WireFormat, message: IncomingMessage, response: ServerResponse) => {
     const record = recorder.start(format.provider, message);
@@ -93,7 +125,15 @@ export async function startLlmSimulator(options: LlmSimulatorOptions = {}): Prom
       const reply = chooser.choose(request, message.headers);
       const resolved = resolveReply(request, reply, id, Math.floor(record.receivedAt / 1000));
       recorder.read(record, request, resolved.usage);
-      await writeReply(exchange, { format, request, reply, resolved });
+      const { inputTokens, outputTokens } = resolved.usage;
+      const allowances = meter.arrive(record.receivedAt, inputTokens + outputTokens);
+      const headers = { ...limitHeaders(format.provider, allowances, record.receivedAt), ...reply.headers };
+      const { refusedForMs } = allowances;
+      if (refusedForMs !== undefined) {
+        const refusal = { headers, retryAfter: Math.ceil(refusedForMs / 1_000) };
+        return writeError(exchange, format, id, { status: 429 }, refusal);
+      }
+      await writeReply(exchange, { format, request, reply: { ...reply, headers }, resolved });
     } catch (error) {
       writeError(exchange, format, id, asRejectedRequest(error));
     }
@@ -104,6 +144,7 @@ export async function startLlmSimulator(options: LlmSimulatorOptions = {}): Prom
     const format = formats[`${message.method} ${path}`];
     if (format !== undefined) void answer(format, message, response);
     else if (path.startsWith(controlPrefix)) void control.handle(message, response);
+    else if (batchRoutes.knows(path)) void batchRoutes.handle(message, response);
     else void answerOtherRoute(`${message.method} ${path}`, message, response);
   });
   // Clients keep connections for longer than node's 5 s and would meet a reset in between.
@@ -119,6 +160,11 @@ export async function startLlmSimulator(options: LlmSimulatorOptions = {}): Prom
       return recorder.requests;
     },
     stats: () => recorder.stats(),
+    limits: () => meter.read(Date.now()),
+    get batches() {
+      return batchRoutes.batches;
+    },
+    scriptBatches: (...behaviors) => batchRoutes.script(behaviors),
     script: (...replies) => chooser.addScript(replies),
     setRules: (next) => chooser.setRules(next),
     reset,

@@ -31,7 +31,7 @@ export function describeFailures(bench: ConformanceBench): void {
       bench.simulator.script({ status });
       const error = await failureOf(call());
       expect(error).toMatchObject({ code, fault, retryable, retryAfterMs: undefined });
-      expect(error.details).toMatchObject({ provider: bench.provider, model: 'conformance', status });
+      expect(error.details).toMatchObject({ provider: bench.id, model: 'conformance', status });
       expect(error.message).toMatch(/\. \S.*\.$/);
       // One call is one request: retries belong to the caller.
       expect(bench.simulator.requests).toHaveLength(1);
@@ -57,7 +57,7 @@ export function describeFailures(bench: ConformanceBench): void {
         { status: 404 },
       );
       const refused = await failureOf(ask(mode, model, userRequest('Hello')));
-      expect(refused.message).toContain(`${bench.provider.toUpperCase()}_API_KEY`);
+      expect(refused.message).toContain(bench.settings.key);
       expect(refused.message).not.toContain('sk-secret-key');
       const unknown = await failureOf(ask(mode, model, userRequest('Hello')));
       expect(unknown.message).toContain('no-such-model');
@@ -84,7 +84,7 @@ export function describeFailures(bench: ConformanceBench): void {
       const error = await failureOf(ask(mode, bench.model({ baseUrl }), userRequest('Hello')));
       expect(error).toMatchObject({ code: 'provider_unavailable', fault: 'upstream', retryable: true });
       expect(error.message).toContain(baseUrl);
-      expect(error.message).toContain(`${bench.provider.toUpperCase()}_BASE_URL`);
+      expect(error.message).toContain(bench.settings.baseUrl);
     });
   });
 

@@ -6,7 +6,7 @@ import { completedResponse, observeStream, streamedText, userRequest } from './o
 export function describeModelContract(name: string, createModel: () => ChatModel): void {
   describe(`${name} as a ChatModel`, () => {
     test('names itself provider/model', () => {
-      expect(createModel().id).toMatch(/^[a-z]+\/\S+$/);
+      expect(createModel().id).toMatch(/^[a-z][a-z0-9-]*\/\S+$/);
     });
 
     test('a stream tells the text in deltas and, last and once, the whole response', async () => {

@@ -1,5 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LlmSimulator } from '../start-llm-simulator.js';
 import { startLlmSimulator } from '../start-llm-simulator.js';
 
@@ -166,10 +166,75 @@ test('what the vendor refuses is refused', async () => {
 test('a forced tool is called, and output_config gets valid JSON', async () => {
   const forced = await client.messages.create({ ...request, tools, tool_choice: { type: 'tool', name: 'calculate' } });
   expect(forced.content).toMatchObject([{ type: 'tool_use', name: 'calculate' }]);
-  const schema = { type: 'object', properties: { title: { type: 'string' } }, required: ['title'] };
+  const schema = {
+    type: 'object',
+    properties: { title: { type: 'string' } },
+    required: ['title'],
+    additionalProperties: false,
+  };
   const structured = await client.messages.create({
     ...request,
     output_config: { format: { type: 'json_schema', schema } },
   });
   expect(structured.content).toMatchObject([{ type: 'text', text: '{"title":"Hello"}' }]);
+});
+
+describe('requests that ask for thinking', () => {
+  const thinking = { type: 'enabled' as const, budget_tokens: 1_024 };
+  const asked = { ...request, max_tokens: 2_000, thinking, tools };
+
+  test('begin a tool loop with what was thought, or are refused', async () => {
+    simulator.script({ reasoning: 'Hm.', toolCalls: [{ name: 'calculate', arguments: { input: '1' } }] });
+    const { content } = await client.messages.create(asked);
+    const call = content.find((block) => block.type === 'tool_use');
+    const next = (blocks: Anthropic.ContentBlock[], model = request.model) =>
+      client.messages.create({
+        ...asked,
+        model,
+        messages: [
+          ...request.messages,
+          { role: 'assistant', content: blocks },
+          { role: 'user', content: [{ type: 'tool_result', tool_use_id: call?.id ?? '', content: '1' }] },
+        ],
+      });
+    await next(content);
+    await expect(next(content.filter(({ type }) => type !== 'thinking'))).rejects.toThrow(/must start with a thinking/);
+    // What one model thought is worth nothing to another.
+    await expect(next(content, 'another-model')).rejects.toThrow(/Invalid `signature`/);
+  });
+
+  test.each([
+    [{ ...asked, max_tokens: 1_024 }, /must be greater than `thinking.budget_tokens`/],
+    [{ ...asked, thinking: { ...thinking, budget_tokens: 10 } }, /greater than or equal to 1024/],
+    [{ ...asked, tool_choice: { type: 'any' as const } }, /when tool_choice forces tool use/],
+    [{ ...asked, model: 'claude-opus-5' }, /thinking.type.enabled\\*" is not supported/],
+    [
+      { ...asked, model: 'claude-haiku-4-5-20251001', thinking: { type: 'adaptive' as const } },
+      /thinking.type.adaptive\\*" is not supported/,
+    ],
+  ])('that break the rules are refused (%#)', async (body, message) => {
+    await expect(client.messages.create(body)).rejects.toThrow(message);
+  });
+});
+
+test('cache marks are counted, and the long-lived come first', async () => {
+  const mark = (ttl?: '1h') => ({
+    type: 'text' as const,
+    text: 'x',
+    cache_control: { type: 'ephemeral' as const, ttl },
+  });
+  const ask = (...content: Anthropic.TextBlockParam[]) =>
+    client.messages.create({ ...request, messages: [{ role: 'user', content }] });
+  await ask(mark('1h'), mark());
+  await expect(ask(mark(), mark('1h'))).rejects.toThrow(/must not come after/);
+  await expect(ask(mark(), mark(), mark(), mark(), mark())).rejects.toThrow(/A maximum of 4 blocks/);
+});
+
+test('schemas that are enforced close their objects', async () => {
+  const [tool] = tools;
+  if (tool === undefined) throw new Error('no tool');
+  const open = client.messages.create({ ...request, tools: [{ ...tool, strict: true }] });
+  await expect(open).rejects.toThrow(/'additionalProperties' must be explicitly set to false/);
+  const input_schema = { ...tool.input_schema, additionalProperties: false };
+  await client.messages.create({ ...request, tools: [{ ...tool, input_schema, strict: true }] });
 });

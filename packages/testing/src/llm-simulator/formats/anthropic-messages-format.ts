@@ -20,7 +20,7 @@ export const anthropicMessagesFormat: WireFormat = {
   complete: (request, reply) =>
     JSON.stringify({
       ...message(request, reply),
-      content: contentBlocks(reply),
+      content: contentBlocks(request, reply),
       stop_reason: stopReason(reply),
       stop_details: stopDetails(reply),
       usage: usageOf(reply),
@@ -55,7 +55,7 @@ function frames(request: SimulatedRequest, reply: ResolvedReply): StreamFrames {
   };
 
   if (reply.reasoning.length > 0) {
-    const signature = thinkingSignature(reply.reasoning.join(''));
+    const signature = thinkingSignature(reply.reasoning.join(''), request.model);
     const delta = { type: 'content_block_delta', index, delta: { type: 'signature_delta', signature } };
     block(
       { type: 'thinking', thinking: '', signature: '' },
@@ -111,10 +111,10 @@ function message(request: SimulatedRequest, reply: ResolvedReply) {
   };
 }
 
-function contentBlocks(reply: ResolvedReply): unknown[] {
+function contentBlocks(request: SimulatedRequest, reply: ResolvedReply): unknown[] {
   const thinking = reply.reasoning.join('');
   return [
-    ...(thinking === '' ? [] : [{ type: 'thinking', thinking, signature: thinkingSignature(thinking) }]),
+    ...(thinking === '' ? [] : [{ type: 'thinking', thinking, signature: thinkingSignature(thinking, request.model) }]),
     ...(reply.text.length === 0 ? [] : [{ type: 'text', text: reply.text.join(''), citations: null }]),
     ...reply.toolCalls.map((call, index) => ({
       type: 'tool_use',

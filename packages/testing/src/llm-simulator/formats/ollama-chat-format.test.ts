@@ -84,3 +84,28 @@ test('num_predict limits, a format schema is filled, tags are listed', async () 
     models: expect.arrayContaining([expect.objectContaining({ name: 'sim-echo:latest' })]),
   });
 });
+
+test('levels of thinking are for models that have them, images are base64 and nothing else', async () => {
+  const answers = [
+    await post({ think: true }),
+    await post({ think: 'high' }),
+    await post({ think: 'high', model: 'gpt-oss:20b' }),
+    await post({ think: 'much', model: 'gpt-oss:20b' }),
+    await post({ messages: [{ role: 'user', content: 'Look', images: ['AAAA'] }] }),
+    await post({ messages: [{ role: 'user', content: 'Look', images: ['https://example.com/a.png'] }] }),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 400, 200, 400, 200, 400]);
+});
+
+test('embeddings are one vector a text', async () => {
+  const response = await fetch(`${simulator.baseUrls.ollama}/api/embed`, {
+    method: 'POST',
+    body: JSON.stringify({ model: 'nomic-embed-text', input: ['one', 'two'] }),
+  });
+  const { embeddings, prompt_eval_count } = (await response.json()) as {
+    embeddings: number[][];
+    prompt_eval_count: number;
+  };
+  expect(embeddings.map(({ length }) => length)).toEqual([768, 768]);
+  expect(prompt_eval_count).toBe(2);
+});

@@ -132,7 +132,7 @@ const errors: Record<number, { type: string; code: string | null; message: strin
   503: { type: 'service_unavailable_error', code: null, message: 'The server is overloaded or not ready yet.' },
 };
 
-function openAiError(error: WireError): Record<string, unknown> {
+export function openAiError(error: WireError): Record<string, unknown> {
   const usual = errors[error.status] ?? {
     type: error.status >= 500 ? 'server_error' : 'invalid_request_error',
     code: null,

@@ -98,3 +98,31 @@ test("HTTP errors have OpenRouter's numeric code", async () => {
     'x-openrouter-title': 'Troupe',
   });
 });
+
+test('reasoning is good at the upstream that signed it, and at no other', async () => {
+  simulator.script({ reasoning: 'Hm.', text: 'Yes.' });
+  const first = await client.chat.completions.create(request);
+  expect(first).toMatchObject({ provider: 'Simulator', model: request.model });
+  const message = first.choices[0]?.message;
+  if (message === undefined) throw new Error('no message');
+  const next = (provider: object) => {
+    const messages = [...request.messages, message, { role: 'user' as const, content: 'And?' }];
+    return client.chat.completions.create({ ...request, messages, ...provider });
+  };
+  await next({ provider: { order: ['Simulator'], allow_fallbacks: false } });
+  await next({ provider: { only: ['Simulator'] } });
+  await expect(next({})).rejects.toThrow(/another upstream/);
+  await expect(next({ provider: { only: ['Elsewhere'] } })).rejects.toThrow(/Invalid `signature`/);
+});
+
+test('the router says which model it chose', async () => {
+  const { model } = await client.chat.completions.create({ ...request, model: 'openrouter/auto' });
+  expect(model).toBe('simulator/sim-chosen');
+});
+
+test('an effort and a number of tokens are not both taken', async () => {
+  const ask = (reasoning: object) => client.chat.completions.create({ ...request, ...{ reasoning } });
+  await ask({ effort: 'low' });
+  await ask({ max_tokens: 2_000 });
+  await expect(ask({ effort: 'low', max_tokens: 2_000 })).rejects.toThrow(/Only one of/);
+});

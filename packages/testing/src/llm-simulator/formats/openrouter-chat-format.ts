@@ -1,5 +1,5 @@
 import type { ResolvedReply } from '../replies/resolved-reply.js';
-import { readOpenAiRequest } from '../requests/read-openai-request.js';
+import { readOpenRouterRequest } from '../requests/read-openrouter-request.js';
 import { thinkingSignature } from '../requests/thinking-signature.js';
 import type { SimulatedRequest } from '../simulated-request.js';
 import { openAiCallId, openAiContent, openAiFinishReason, openAiToolCalls, openAiUsage } from './openai-chat-format.js';
@@ -7,7 +7,6 @@ import type { StreamFrames } from './stream-frames.js';
 import { StreamFramesBuilder } from './stream-frames.js';
 import type { WireError, WireFormat } from './wire-format.js';
 
-const upstream = 'Simulator';
 const reasoningFormat = 'anthropic-claude-v1';
 
 export const openRouterChatFormat: WireFormat = {
@@ -15,7 +14,7 @@ export const openRouterChatFormat: WireFormat = {
   streamContentType: 'text/event-stream',
   brokenLine: 'data: {"id":"gen-broken","choices":[{"index":0,"delta":{"content":"\n\n',
 
-  readRequest: (body) => readOpenAiRequest('openrouter', body),
+  readRequest: (body) => readOpenRouterRequest(body),
 
   headers: (id) => ({ 'x-generation-id': `gen-${id}` }),
 
@@ -24,8 +23,8 @@ export const openRouterChatFormat: WireFormat = {
   complete: (request, reply) =>
     JSON.stringify({
       id: `gen-${reply.id}`,
-      provider: upstream,
-      model: request.model,
+      provider: upstreamOf(request),
+      model: modelOf(request),
       object: 'chat.completion',
       created: reply.created,
       choices: [
@@ -43,7 +42,7 @@ export const openRouterChatFormat: WireFormat = {
                 {
                   type: 'reasoning.text',
                   text: reply.reasoning.join(''),
-                  signature: thinkingSignature(reply.reasoning.join('')),
+                  signature: signatureOf(request, reply),
                   format: reasoningFormat,
                   index: 0,
                 },
@@ -64,16 +63,16 @@ export const openRouterChatFormat: WireFormat = {
       id: `gen-${reply.id}`,
       object: 'chat.completion.chunk',
       created: reply.created,
-      model: request.model,
-      provider: upstream,
-      error: { ...openRouterError(error), code: error.code ?? error.status },
+      model: modelOf(request),
+      provider: upstreamOf(request),
+      error: { ...openRouterError(error, request), code: error.code ?? error.status },
       choices: [{ index: 0, delta: { content: '' }, finish_reason: 'error', native_finish_reason: 'error' }],
     })}\n\ndata: [DONE]\n\n`,
 };
 
 function frames(request: SimulatedRequest, reply: ResolvedReply): StreamFrames {
   const shared =
-    `data: {"id":"gen-${reply.id}","provider":"${upstream}","model":${JSON.stringify(request.model)},` +
+    `data: {"id":"gen-${reply.id}","provider":"${upstreamOf(request)}","model":${JSON.stringify(modelOf(request))},` +
     `"object":"chat.completion.chunk","created":${reply.created},"choices":[`;
   const head = `${shared}{"index":0,"delta":{"role":"assistant",`;
   const tail = '},"finish_reason":null,"native_finish_reason":null,"logprobs":null}]}\n\n';
@@ -85,7 +84,7 @@ function frames(request: SimulatedRequest, reply: ResolvedReply): StreamFrames {
     builder.token(`${head}"content":"","reasoning":${text},"reasoning_details":[${detail}]${tail}`);
   }
   if (reply.reasoning.length > 0) {
-    const signature = thinkingSignature(reply.reasoning.join(''));
+    const signature = signatureOf(request, reply);
     const detail = `{"type":"reasoning.text","signature":"${signature}","format":"${reasoningFormat}","index":0}`;
     builder.structure(`${head}"content":"","reasoning":null,"reasoning_details":[${detail}]${tail}`);
   }
@@ -108,6 +107,18 @@ function frames(request: SimulatedRequest, reply: ResolvedReply): StreamFrames {
   builder.structure(`${shared}],"usage":${JSON.stringify(usageWithCost(reply))}}\n\n`);
   builder.structure('data: [DONE]\n\n');
   return builder.finish(': OPENROUTER PROCESSING\n\n', '');
+}
+
+function modelOf({ model, servedBy }: SimulatedRequest): string {
+  return servedBy?.model ?? model;
+}
+
+function upstreamOf({ servedBy }: SimulatedRequest): string {
+  return servedBy?.upstream ?? 'Simulator';
+}
+
+function signatureOf(request: SimulatedRequest, reply: ResolvedReply): string {
+  return thinkingSignature(reply.reasoning.join(''), `${upstreamOf(request)} ${modelOf(request)}`);
 }
 
 function nativeFinishReason(reply: ResolvedReply): string {
@@ -135,10 +146,13 @@ const messages: Record<number, string> = {
   503: 'No available model provider meets your routing requirements',
 };
 
-function openRouterError(error: WireError): Record<string, unknown> {
+function openRouterError(error: WireError, request?: SimulatedRequest): Record<string, unknown> {
   return {
     code: error.status,
     message: error.message ?? messages[error.status] ?? 'Internal Server Error',
-    metadata: { provider_name: upstream, ...(error.code !== undefined && { error_type: error.code }) },
+    metadata: {
+      provider_name: request === undefined ? 'Simulator' : upstreamOf(request),
+      ...(error.code !== undefined && { error_type: error.code }),
+    },
   };
 }

@@ -36,6 +36,20 @@ export class SlidingWindow {
     return this.#peak;
   }
 
+  /** Milliseconds until the window that then ends holds no more than `most`, if nothing is added. */
+  timeUntil(now: number, most: number): number {
+    // As in `add`: nothing is asked about a time before the last event.
+    const time = Math.max(now, this.#times.at(-1) ?? 0);
+    this.#dropUntil(time - this.lengthMs);
+    let left = this.#sum;
+    let until = time;
+    for (let index = this.#head; left > most && index < this.#times.length; index += 1) {
+      left -= this.#amounts[index] ?? 0;
+      until = (this.#times[index] ?? 0) + this.lengthMs;
+    }
+    return until - time;
+  }
+
   #dropUntil(time: number): void {
     while (this.#head < this.#times.length && (this.#times[this.#head] ?? 0) <= time) {
       this.#sum -= this.#amounts[this.#head] ?? 0;

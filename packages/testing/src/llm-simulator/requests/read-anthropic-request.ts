@@ -6,12 +6,13 @@ import type {
   SimulatedToolCall,
   SimulatedToolChoice,
 } from '../simulated-request.js';
+import { checkAnthropicThinking } from './check-anthropic-thinking.js';
+import { checkCacheBreakpoints } from './check-cache-breakpoints.js';
 import { checkToolPairing } from './check-tool-pairing.js';
 import type { JsonObject } from './json-object.js';
 import { isJsonObject, numberOf, objectOf, objectsOf, stringOf } from './json-object.js';
 import { RejectedRequest } from './rejected-request.js';
 import { lastUserTextOf, nameToolResults, promptCharactersOf } from './summarize-request.js';
-import { thinkingSignature } from './thinking-signature.js';
 
 /** From this version of the API on, sampling parameters are refused, even at their default values. */
 const versionWithoutSampling = '2026-10-21';
@@ -33,6 +34,8 @@ export function readAnthropicRequest(body: JsonObject, headers: IncomingHttpHead
     const sampling = ['temperature', 'top_p', 'top_k'].find((name) => body[name] !== undefined);
     if (sampling !== undefined) throw new RejectedRequest(400, `${sampling}: Extra inputs are not permitted`);
   }
+  checkAnthropicThinking(body);
+  checkCacheBreakpoints(body);
   const system = textOf(body.system, 'system');
   const messages = objectsOf(body.messages).flatMap(readMessage);
   if (system !== '') messages.unshift({ role: 'system', text: system });
@@ -45,7 +48,10 @@ export function readAnthropicRequest(body: JsonObject, headers: IncomingHttpHead
       `messages.${index}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${id}. Each \`tool_result\` ` +
       'block must have a corresponding `tool_use` block in the previous message.',
   });
-  const tools = objectsOf(body.tools).map(readTool);
+  // Tools that the vendor runs have a type of their own and no schema.
+  const tools = objectsOf(body.tools)
+    .filter(({ type }) => type === undefined || type === null || type === 'custom')
+    .map(readTool);
   const schema = readSchema(body);
   return {
     provider: 'anthropic',
@@ -76,7 +82,6 @@ function readMessage(message: JsonObject, index: number): SimulatedMessage[] {
   const blocks = objectsOf(content);
   if (blocks.length === 0) throw new RejectedRequest(400, `${path}: all messages must have non-empty content`);
   if (role === 'assistant') {
-    for (const block of blocks) if (block.type === 'thinking') checkSignature(block, path);
     const toolCalls = blocks.filter((block) => block.type === 'tool_use').map((block) => readToolUse(block, path));
     return [{ role, text: textOf(blocks, path), ...(toolCalls.length > 0 && { toolCalls }) }];
   }
@@ -110,17 +115,12 @@ function readToolUse(block: JsonObject, path: string): SimulatedToolCall {
   return { id: stringOf(block.id), name: stringOf(block.name), arguments: block.input };
 }
 
-function checkSignature(block: JsonObject, path: string): void {
-  if (block.signature !== thinkingSignature(stringOf(block.thinking))) {
-    throw new RejectedRequest(400, `${path}.content: Invalid \`signature\` in \`thinking\` block`);
-  }
-}
-
-function readTool(tool: JsonObject): SimulatedTool {
+function readTool(tool: JsonObject, index: number): SimulatedTool {
   const parameters = objectOf(tool.input_schema);
   if (parameters.type !== 'object') {
-    throw new RejectedRequest(400, 'tools.0.custom.input_schema.type: Field required');
+    throw new RejectedRequest(400, `tools.${index}.custom.input_schema.type: Field required`);
   }
+  if (tool.strict === true) requireClosed(parameters, `tools.${index}.custom`);
   return { name: stringOf(tool.name), description: stringOf(tool.description), parameters };
 }
 
@@ -133,5 +133,21 @@ function readToolChoice(choice: JsonObject): SimulatedToolChoice {
 /** `output_config.format`, or `output_format`, its name while it was in beta. */
 function readSchema(body: JsonObject): JsonObject | undefined {
   const format = objectOf(objectOf(body.output_config).format ?? body.output_format);
-  return format.type === 'json_schema' && isJsonObject(format.schema) ? format.schema : undefined;
+  if (format.type !== 'json_schema' || !isJsonObject(format.schema)) return undefined;
+  requireClosed(format.schema, 'output_config.format.schema');
+  return format.schema;
+}
+
+/** Schemas that are enforced say of every object that it holds nothing else. */
+function requireClosed(schema: JsonObject, path: string): void {
+  if (schema.type === 'object' && schema.additionalProperties !== false) {
+    throw new RejectedRequest(
+      400,
+      `${path}: For 'object' type, 'additionalProperties' must be explicitly set to false`,
+    );
+  }
+  for (const [name, child] of Object.entries(objectOf(schema.properties))) {
+    if (isJsonObject(child)) requireClosed(child, `${path}.${name}`);
+  }
+  if (isJsonObject(schema.items)) requireClosed(schema.items, `${path}.items`);
 }

@@ -10,6 +10,7 @@ import { lastUserTextOf, nameToolResults, promptCharactersOf } from './summarize
  */
 export function readOllamaRequest(body: JsonObject): SimulatedRequest {
   if (typeof body.model !== 'string' || body.model === '') throw new RejectedRequest(400, 'model is required');
+  checkThink(body.think, body.model);
   const messages = objectsOf(body.messages).map(readMessage);
   nameToolResults(messages);
   const tools = objectsOf(body.tools).map(readTool);
@@ -29,7 +30,31 @@ export function readOllamaRequest(body: JsonObject): SimulatedRequest {
   };
 }
 
+/** Levels are for the models that have them; all others think or do not. */
+function checkThink(think: unknown, model: string): void {
+  if (think === undefined || typeof think === 'boolean') return;
+  if (typeof think !== 'string' || !['high', 'medium', 'low'].includes(think)) {
+    throw new RejectedRequest(
+      400,
+      `invalid think value: ${JSON.stringify(think)} (must be "high", "medium", "low", true, or false)`,
+    );
+  }
+  if (!model.includes('gpt-oss')) {
+    throw new RejectedRequest(400, `think value ${JSON.stringify(think)} is not supported for this model`);
+  }
+}
+
+/** The server decodes images itself and fetches none. */
+function checkImages(images: unknown): void {
+  if (!Array.isArray(images)) return;
+  for (const image of images) {
+    if (typeof image === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(image)) continue;
+    throw new RejectedRequest(400, 'illegal base64 data at input byte 4');
+  }
+}
+
 function readMessage(message: JsonObject): SimulatedMessage {
+  checkImages(message.images);
   const text = stringOf(message.content);
   switch (message.role) {
     case 'system':
