@@ -82,6 +82,64 @@ describe('createModelCatalog', () => {
   });
 });
 
+describe('several of one kind', () => {
+  const instance = (id: string, more: object = {}) => ({
+    kind: 'openai-compatible' as const,
+    baseUrl: 'http://127.0.0.1:9/v1',
+    instance: { id, keySetting: 'KEY', baseUrlSetting: 'URL', ...more },
+  });
+
+  test('each has its name, its default and its list', async () => {
+    const catalog = createModelCatalog({ instances: [instance('one', { models: ['a', 'b'] }), instance('two')] });
+    expect(catalog.defaultModel).toBe('one/a');
+    expect(catalog.resolve('two/any').id).toBe('two/any');
+    expect((await catalog.list()).map(({ id }) => id)).toEqual(['one/a', 'one/b', 'two/default']);
+    expect(refusal(catalog, 'on/any').message).toContain('Did you mean "one/any"');
+  });
+
+  test('well-known providers come first, and the demo does not answer beside others', () => {
+    const catalog = createModelCatalog({ ollama, instances: [instance('one')] });
+    expect(catalog.defaultModel).toBe('ollama/llama3.1');
+    expect(createModelCatalog({ instances: [instance('one')] }).defaultModel).toBe('one/default');
+    expect(() => createModelCatalog({ openai: key, instances: [instance('openai')] })).toThrow('Two providers');
+  });
+
+  test.each(['anthropic', 'ollama', 'openai', 'openrouter'] as const)('%s may be there under another name', (kind) => {
+    const catalog = createModelCatalog({
+      [kind]: { ...key, baseUrl: ollama.baseUrl },
+      instances: [{ ...instance('second'), kind, apiKeys: ['sk-2'] }],
+    });
+    expect(catalog.resolve('second/any').id).toBe('second/any');
+    expect(catalog.resolve(`${kind}/any`).id).toBe(`${kind}/any`);
+  });
+
+  test('errors name the entry', async () => {
+    const catalog = createModelCatalog({
+      instances: [instance('one', { baseUrlSetting: 'base_url of "one" in p.yaml' })],
+    });
+    const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hi' }] }];
+    await expect(catalog.resolve('one/any').generate({ messages })).rejects.toMatchObject({
+      message: expect.stringMatching(/^one could not be reached at .*correct base_url of "one" in p\.yaml\.$/),
+      details: { provider: 'one' },
+    });
+  });
+});
+
+describe('embeddings', () => {
+  test('are resolved once, of providers that have them', () => {
+    const catalog = createModelCatalog({ openai: key, anthropic: key });
+    const model = catalog.resolveEmbedding('openai/text-embedding-3-small');
+    expect(model.id).toBe('openai/text-embedding-3-small');
+    expect(catalog.resolveEmbedding('openai/text-embedding-3-small')).toBe(model);
+    expect(() => catalog.resolveEmbedding('anthropic/any')).toThrow(
+      expect.objectContaining({ code: 'model_not_found', message: expect.stringContaining('a model of openai') }),
+    );
+    expect(() => catalog.resolveEmbedding('opnai/any')).toThrow(expect.objectContaining({ code: 'model_not_found' }));
+    const without = createModelCatalog({ anthropic: key });
+    expect(() => without.resolveEmbedding('anthropic/any')).toThrow('such as openai');
+  });
+});
+
 describe('list', () => {
   let simulator: LlmSimulator;
   beforeAll(async () => {

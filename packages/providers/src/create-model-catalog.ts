@@ -1,8 +1,19 @@
 import { type ModelId, parseModelId, TroupeError } from '@troupe/contracts';
-import type { ChatModel, ModelCatalog, ModelEntry } from '@troupe/spec';
-import { defaultOrder, type ProvidersSettings, providerCatalog } from './catalog.js';
+import type {
+  BatchCatalog,
+  BatchProvider,
+  ChatModel,
+  EmbeddingCatalog,
+  EmbeddingModel,
+  ModelCatalog,
+  ModelEntry,
+} from '@troupe/spec';
+import { createInstance, defaultOrder, type ProvidersSettings, providerCatalog } from './catalog.js';
+import { withBatchFormatters } from './formatted-batches.js';
 import type { ModelProvider } from './model-provider.js';
 import { nearMatches } from './near-matches.js';
+import { type RequestFormatter, registeredFormatters, withFormatters } from './registered-formatters.js';
+import { createRegisteredProviders } from './registered-providers.js';
 import { HttpTransport } from './shared/http-transport.js';
 import { defaultTimeouts, type ProviderTimeouts } from './shared/provider-timeouts.js';
 
@@ -20,18 +31,21 @@ const maxKeptModels = 1_000;
 const maxModelCharacters = 200;
 
 /** The models of the providers that the settings configure; the demo answers only when they configure none. */
-export function createModelCatalog(settings: ModelCatalogSettings): ModelCatalog {
+export function createModelCatalog(settings: ModelCatalogSettings): ModelCatalog & EmbeddingCatalog & BatchCatalog {
   return new ConfiguredModels(settings);
 }
 
-class ConfiguredModels implements ModelCatalog {
+class ConfiguredModels implements ModelCatalog, EmbeddingCatalog, BatchCatalog {
   readonly defaultModel: ModelId;
   readonly #providers: Map<string, ModelProvider>;
+  readonly #formatters: readonly RequestFormatter[];
   readonly #models = new Map<ModelId, ChatModel>();
+  readonly #embeddings = new Map<ModelId, EmbeddingModel>();
   #list: { entries: Promise<ModelEntry[]>; askedAt: number } | undefined;
 
   constructor(settings: ModelCatalogSettings) {
     this.#providers = configuredProviders(settings);
+    this.#formatters = registeredFormatters();
     this.defaultModel = settings.defaultModel ?? defaultModelOf(this.#providers);
   }
 
@@ -39,10 +53,21 @@ class ConfiguredModels implements ModelCatalog {
     const kept = this.#models.get(id);
     if (kept !== undefined) return kept;
     const { provider, model } = this.#find(id);
-    const created = provider.createModel(model);
-    if (this.#models.size >= maxKeptModels) this.#models.clear();
-    this.#models.set(id, created);
-    return created;
+    return keep(this.#models, id, withFormatters(provider.createModel(model), this.#formatters));
+  }
+
+  resolveEmbedding(id: ModelId): EmbeddingModel {
+    const kept = this.#embeddings.get(id);
+    if (kept !== undefined) return kept;
+    const { provider, model } = this.#find(id);
+    if (provider.createEmbedding === undefined) throw this.#withoutEmbeddings(id, provider.id);
+    return keep(this.#embeddings, id, provider.createEmbedding(model));
+  }
+
+  resolveBatches(id: ModelId): BatchProvider {
+    const { provider, model } = this.#find(id);
+    if (provider.createBatches === undefined) throw this.#withoutBatches(id, provider.id);
+    return withBatchFormatters(provider.createBatches(model), this.#formatters);
   }
 
   list(): Promise<ModelEntry[]> {
@@ -69,10 +94,8 @@ class ConfiguredModels implements ModelCatalog {
     if (provider === undefined) throw this.#missing(parsed.provider, parsed.model);
     const { onlyModels } = provider;
     if (onlyModels !== undefined && !onlyModels.includes(parsed.model)) {
-      throw notFound(
-        id,
-        onlyModels.map((model) => `${provider.id}/${model}`),
-      );
+      const near = onlyModels.map((model) => `${provider.id}/${model}`);
+      throw notFound(id, near, [...this.#providers.keys()]);
     }
     return { provider, model: parsed.model };
   }
@@ -87,17 +110,40 @@ class ConfiguredModels implements ModelCatalog {
     });
   }
 
+  #withoutEmbeddings(id: ModelId, providerId: string): TroupeError {
+    const able = [...this.#providers.values()].filter((provider) => provider.createEmbedding !== undefined);
+    const names = able.map((provider) => provider.id);
+    const advice =
+      names.length > 0 ? `Choose a model of ${names.join(' or ')}.` : 'Configure a provider that has, such as openai.';
+    return new TroupeError({
+      code: 'model_not_found',
+      fault: 'caller',
+      message: `The provider "${providerId}" has no embeddings. ${advice}`,
+      details: { model: id, providers: names },
+    });
+  }
+
+  #withoutBatches(id: ModelId, providerId: string): TroupeError {
+    const able = [...this.#providers.values()].filter((provider) => provider.createBatches !== undefined);
+    const names = able.map((provider) => provider.id);
+    const advice =
+      names.length > 0
+        ? `Choose a model of ${names.join(' or ')}.`
+        : 'Configure a provider that has, such as openai or anthropic.';
+    return new TroupeError({
+      code: 'invalid_request',
+      fault: 'caller',
+      message: `"${id}" takes no batches: ${providerId} has none. ${advice}`,
+      details: { model: id, providers: names },
+    });
+  }
+
   #missing(providerId: string, model: string): TroupeError {
     const known = providerCatalog.find(({ id }) => id === providerId);
     if (known === undefined) {
-      const near = nearMatches(
-        providerId,
-        providerCatalog.map(({ id }) => id),
-      );
-      return notFound(
-        `${providerId}/${model}`,
-        near.map((id) => `${id}/${model}`),
-      );
+      const ids = [...new Set([...providerCatalog.map(({ id }) => id), ...this.#providers.keys()])];
+      const near = nearMatches(providerId, ids).map((id) => `${id}/${model}`);
+      return notFound(`${providerId}/${model}`, near, ids);
     }
     const configured = [...this.#providers.keys()];
     const happened =
@@ -114,15 +160,35 @@ class ConfiguredModels implements ModelCatalog {
   }
 }
 
-function configuredProviders(settings: ModelCatalogSettings): Map<string, ModelProvider> {
-  const transport = new HttpTransport({ ...defaultTimeouts, ...settings.timeouts });
-  const all = providerCatalog.flatMap((entry) => entry.create(settings, { transport }) ?? []);
-  const real = all.filter(({ id }) => id !== 'demo');
-  return new Map((real.length > 0 ? real : all).map((provider) => [provider.id, provider]));
+/** Models are many and named by callers, so that all are forgotten before they are too many. */
+function keep<Model>(models: Map<ModelId, Model>, id: ModelId, model: Model): Model {
+  if (models.size >= maxKeptModels) models.clear();
+  models.set(id, model);
+  return model;
 }
 
+function configuredProviders(settings: ModelCatalogSettings): Map<string, ModelProvider> {
+  const timeouts: ProviderTimeouts = { ...defaultTimeouts, ...settings.timeouts };
+  const transport = new HttpTransport(timeouts);
+  const transportFor = (own: Partial<ProviderTimeouts> | undefined) =>
+    own === undefined ? transport : new HttpTransport({ ...timeouts, ...own });
+  const all = [
+    ...providerCatalog.flatMap((entry) => entry.create(settings, { transport }) ?? []),
+    ...(settings.instances ?? []).map((entry) => createInstance(entry, { transport: transportFor(entry.timeouts) })),
+    ...createRegisteredProviders({ transport }),
+  ];
+  const real = all.filter(({ id }) => id !== 'demo');
+  const providers = new Map<string, ModelProvider>();
+  for (const provider of real.length > 0 ? real : all) {
+    if (providers.has(provider.id)) throw new Error(`Two providers are called "${provider.id}": rename one of them.`);
+    providers.set(provider.id, provider);
+  }
+  return providers;
+}
+
+/** Well-known providers first, then those that were added, in their order. */
 function defaultModelOf(providers: ReadonlyMap<string, ModelProvider>): ModelId {
-  const first = defaultOrder.find((id) => providers.has(id)) ?? 'demo';
+  const first = [...defaultOrder, ...providers.keys()].find((id) => providers.has(id)) ?? 'demo';
   return `${first}/${providers.get(first)?.defaultModel ?? 'demo'}`;
 }
 
@@ -132,16 +198,15 @@ async function knownModels(provider: ModelProvider): Promise<ModelEntry[]> {
   return names.map((model) => ({ id: `${provider.id}/${model}`, provider: provider.id }));
 }
 
-function notFound(id: ModelId, near: string[]): TroupeError {
-  const advice = near.length > 0 ? `Did you mean ${near.map((match) => `"${match}"`).join(' or ')}?` : providerAdvice();
+function notFound(id: ModelId, near: string[], providers: string[]): TroupeError {
+  const advice =
+    near.length > 0
+      ? `Did you mean ${near.map((match) => `"${match}"`).join(' or ')}?`
+      : `Providers are ${providers.join(', ')}.`;
   return new TroupeError({
     code: 'model_not_found',
     fault: 'caller',
     message: `There is no model "${id}". ${advice}`,
     details: { model: id, near_matches: near },
   });
-}
-
-function providerAdvice(): string {
-  return `Providers are ${providerCatalog.map(({ id }) => id).join(', ')}.`;
 }

@@ -1,4 +1,4 @@
-import type { ChatModel } from '@troupe/spec';
+import type { BatchProvider, ChatModel, EmbeddingModel, ModelCapabilities } from '@troupe/spec';
 import type { HttpTransport } from './shared/http-transport.js';
 
 /** One provider, configured. */
@@ -13,6 +13,12 @@ export interface ModelProvider {
   /** Any name is accepted: what the provider does not know, it says itself. */
   createModel(model: string): ChatModel;
 
+  /** Absent where the provider has no embeddings. Any name is accepted, as for chat. */
+  createEmbedding?(model: string): EmbeddingModel;
+
+  /** Absent where the provider has no batches. Any name is accepted, as for chat. */
+  createBatches?(model: string): BatchProvider;
+
   /** Names of the models that the provider offers to this key. @throws TroupeError */
   listModels(): Promise<string[]>;
 }
@@ -23,6 +29,22 @@ export interface ProviderSettings {
   apiKeys?: readonly string[];
   /** Absent: the vendor's own address. */
   baseUrl?: string;
+  /** Set when this is one of several of its kind: what it is called, and what is known of its models. */
+  instance?: ProviderInstance;
+}
+
+/** One of several providers of one kind, as an entry of the providers file declares it. */
+export interface ProviderInstance {
+  /** The provider part of `provider/model`; replaces the kind's own. */
+  id: string;
+  /** What an operator would correct: the file and the entry, or the variable that holds the key. */
+  keySetting: string;
+  baseUrlSetting: string;
+  defaultModel?: string;
+  /** The names to list; absent: the server is asked. Other names are accepted all the same. */
+  models?: readonly string[];
+  /** Where its models differ from what is known of the kind. */
+  capabilities?: Partial<ModelCapabilities>;
 }
 
 /** What the catalog lends every provider. */

@@ -1,4 +1,16 @@
 export type {
+  BatchCatalog,
+  BatchIntent,
+  BatchLimits,
+  BatchProvider,
+  BatchRequest,
+  BatchResult,
+  BatchStatus,
+  BatchSubmission,
+  FoundBatch,
+  ProviderBatch,
+} from './batch-provider.js';
+export type {
   Admission,
   CallLimiter,
   CallLimits,
@@ -28,4 +40,4 @@ export type { PriceBook, PricedUsage } from './price-book.js';
 export type { RunEventArchive, RunLogCursor, RunLogPage } from './run-event-archive.js';
 export type { ThreadSearch, ThreadSearchHit } from './thread-search.js';
 export type { TodoOwner, TodoStore, TodoTask } from './todo-store.js';
-export type { Tool, ToolContext, ToolServices } from './tool.js';
+export type { RunContext, Tool, ToolContext, ToolFor, ToolServices } from './tool.js';

@@ -37,7 +37,7 @@ export interface ModelRequest {
   tools?: ModelTool[];
   toolChoice?: ToolChoice;
   outputSchema?: OutputSchema;
-  /** Refused as `invalid_request` by models that cannot do it; never left out in silence. */
+  /** Refused as `provider_invalid_request` by models that cannot do it; never left out in silence. */
   outputConstraint?: OutputConstraint;
   settings?: ModelSettings;
 }

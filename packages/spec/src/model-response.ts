@@ -1,4 +1,5 @@
 import type { ContentPart } from '@troupe/contracts';
+import type { LimitFeedback } from './call-limiter.js';
 
 /** Why a model stopped. `raw` keeps the provider's own word. */
 export interface FinishReason {
@@ -12,6 +13,8 @@ export interface ModelUsage {
   outputTokens: number;
   cachedInputTokens: number;
   cacheWriteInputTokens: number;
+  /** Of those, the tokens that were written to stay for an hour, which costs more. Absent: none, as far as is known. */
+  longCacheWriteInputTokens?: number;
   reasoningTokens: number;
   /** US dollars where the provider states them. */
   cost?: number;
@@ -28,4 +31,6 @@ export interface ModelResponse {
   responseId?: string;
   /** The model that answered, in the provider's words, where it differs from the one asked. */
   servedBy?: string;
+  /** What the provider said of its limits beside the answer. */
+  limits?: LimitFeedback;
 }

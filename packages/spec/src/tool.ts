@@ -21,6 +21,14 @@ export interface ToolContext {
   services: ToolServices;
 }
 
+/** What a tool is told in the process of an agent: also what that process has for its tools, and whom to tell of progress. */
+export interface RunContext<Deps = unknown> extends ToolContext {
+  /** What the agent, or this message to it, was given for its tools; undefined on a server. */
+  deps: Deps;
+  /** Tells who watches the run how far the tool is. The model does not see it. */
+  progress(update: JsonValue): void;
+}
+
 export interface Tool {
   readonly name: string;
   readonly description: string;
@@ -30,6 +38,17 @@ export interface Tool {
   readonly effect: EffectClass;
   readonly timeoutMs: number;
 
+  /**
+   * Whether a person must allow the call before it is made; absent: never. The arguments fit the schema. What throws
+   * counts as yes. So far only an agent in one process asks; a server holds no tool that has it.
+   */
+  needsApproval?(args: JsonObject, context: ToolContext): Promise<boolean>;
+
   /** What the model reads: a string as it is, anything else as JSON. A thrown error is told to the model as one. */
   execute(args: JsonObject, context: ToolContext): Promise<JsonValue>;
+}
+
+/** A tool that runs only where these dependencies are: an agent without them does not take it. */
+export interface ToolFor<Deps> extends Omit<Tool, 'execute'> {
+  readonly execute: (args: JsonObject, context: RunContext<Deps>) => Promise<JsonValue>;
 }

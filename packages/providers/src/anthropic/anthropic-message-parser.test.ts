@@ -84,6 +84,50 @@ describe('AnthropicMessageParser', () => {
     });
   });
 
+  test('what was written to stay for an hour is counted apart', () => {
+    const { parser } = read(
+      {
+        type: 'message_start',
+        message: {
+          usage: {
+            input_tokens: 10,
+            cache_creation_input_tokens: 7,
+            cache_creation: { ephemeral_5m_input_tokens: 2, ephemeral_1h_input_tokens: 5 },
+          },
+        },
+      },
+      { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 9 } },
+      { type: 'message_stop' },
+    );
+    expect(parser.finish().usage).toMatchObject({ cacheWriteInputTokens: 7, longCacheWriteInputTokens: 5 });
+  });
+
+  test('blocks may take turns, and one that is never closed is read all the same', () => {
+    const piece = (index: number, event: object) => ({ ...event, index });
+    const call = (id: string) => start({ type: 'tool_use', id, name: 'add', input: {} });
+    const text = (partial_json: string) => delta({ type: 'input_json_delta', partial_json });
+    const { parser } = read(
+      piece(0, call('a')),
+      piece(1, call('b')),
+      piece(0, text('{"x":')),
+      piece(1, text('{"x":2')),
+      piece(0, text('1}')),
+      piece(1, text('}')),
+      piece(1, stop),
+      ...end,
+    );
+    expect(parser.finish().content).toEqual([
+      { type: 'tool_call', id: 'a', name: 'add', arguments: { x: 1 } },
+      { type: 'tool_call', id: 'b', name: 'add', arguments: { x: 2 } },
+    ]);
+  });
+
+  test('pings are heartbeats, and nothing else is', () => {
+    const { parser } = read();
+    expect(parser.isHeartbeat('{"type": "ping"}')).toBe(true);
+    expect(parser.isHeartbeat(JSON.stringify(delta({ type: 'text_delta', text: '"ping"' })))).toBe(false);
+  });
+
   test('pings and what is not known yet are passed over', () => {
     const { events, parser } = read(
       { type: 'ping' },

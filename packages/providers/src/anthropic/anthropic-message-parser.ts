@@ -11,6 +11,7 @@ import { mapAnthropicFinishReason } from './map-anthropic-finish-reason.js';
 import { mapAnthropicUsage, mergeAnthropicUsage } from './map-anthropic-usage.js';
 
 interface OpenThinking {
+  type: 'thinking';
   part: ReasoningPart;
   block: WireBlock;
   thinking: string;
@@ -18,18 +19,19 @@ interface OpenThinking {
 }
 
 interface OpenToolUse {
+  type: 'tool_use';
   index: number;
   /** Given with the block itself when the answer is whole, and by servers that stream no arguments. */
   input: JsonValue | undefined;
   streamed: boolean;
 }
 
-/** Reads Messages answers, streamed and whole. Blocks come one after the other, never interleaved. */
+/** Reads Messages answers, streamed and whole. Pieces of blocks may take turns, told apart by the block's index. */
 export class AnthropicMessageParser implements AnswerParser {
   ended = false;
   readonly #answer = new ResponseAccumulator();
-  #thinking: OpenThinking | undefined;
-  #toolUse: OpenToolUse | undefined;
+  /** Blocks whose end is to come, by their index. Texts need none. */
+  readonly #open = new Map<number, OpenThinking | OpenToolUse>();
   #stopReason: string | undefined;
   #usage: WireUsage | undefined;
   #id: string | undefined;
@@ -38,20 +40,26 @@ export class AnthropicMessageParser implements AnswerParser {
   constructor(
     readonly request: ModelRequest,
     readonly askedModel: string,
+    /** Who alone gets back what was thought: the provider's id. */
+    readonly provider = 'anthropic',
   ) {}
+
+  isHeartbeat(frame: string): boolean {
+    return /^\{\s*"type":\s*"ping"/.test(frame);
+  }
 
   push(frame: string, events: ModelEvent[]): void {
     const event: WireEvent | null = JSON.parse(frame);
     if (typeof event !== 'object' || event === null) throw new MalformedAnswer(frame);
     switch (event.type) {
       case 'content_block_delta':
-        if (event.delta) this.#readDelta(event.delta, events);
+        if (event.delta) this.#readDelta(event.index ?? 0, event.delta, events);
         break;
       case 'content_block_start':
-        if (event.content_block) this.#startBlock(event.content_block, events);
+        if (event.content_block) this.#startBlock(event.index ?? 0, event.content_block, events);
         break;
       case 'content_block_stop':
-        this.#stopBlock(events);
+        this.#stopBlock(event.index ?? 0, events);
         break;
       case 'message_start':
         if (event.message) this.#readHead(event.message);
@@ -61,6 +69,7 @@ export class AnthropicMessageParser implements AnswerParser {
         if (event.usage) this.#usage = mergeAnthropicUsage(this.#usage ?? {}, event.usage);
         break;
       case 'message_stop':
+        for (const index of this.#open.keys()) this.#stopBlock(index, events);
         this.ended = true;
         break;
       case 'error':
@@ -75,8 +84,8 @@ export class AnthropicMessageParser implements AnswerParser {
     this.#readHead(answer);
     const events: ModelEvent[] = [];
     for (const block of answer.content) {
-      this.#startBlock(block, events);
-      this.#stopBlock(events);
+      this.#startBlock(0, block, events);
+      this.#stopBlock(0, events);
     }
   }
 
@@ -86,7 +95,7 @@ export class AnthropicMessageParser implements AnswerParser {
     return {
       content,
       finish: mapAnthropicFinishReason(this.#stopReason),
-      usage: this.#usage === undefined ? estimateUsage(this.request, content) : mapAnthropicUsage(this.#usage),
+      usage: mapAnthropicUsage(this.#usage ?? {}) ?? estimateUsage(this.request, content),
       ...(this.#id && { responseId: this.#id }),
       ...(this.#model && this.#model !== this.askedModel && { servedBy: this.#model }),
     };
@@ -99,62 +108,68 @@ export class AnthropicMessageParser implements AnswerParser {
     if (stop_reason) this.#stopReason = stop_reason;
   }
 
-  #startBlock(block: WireBlock, events: ModelEvent[]): void {
+  #startBlock(index: number, block: WireBlock, events: ModelEvent[]): void {
     switch (block.type) {
       case 'text':
         if (typeof block.text === 'string') this.#answer.addText(block.text, events);
         break;
       case 'thinking':
-        this.#thinking = { part: this.#answer.startReasoning(), block, thinking: '', signature: '' };
-        this.#readDelta({ type: 'thinking_delta', thinking: String(block.thinking ?? '') }, events);
-        this.#readDelta({ type: 'signature_delta', signature: String(block.signature ?? '') }, events);
+        this.#open.set(index, {
+          type: 'thinking',
+          part: this.#answer.startReasoning(),
+          block,
+          thinking: '',
+          signature: '',
+        });
+        this.#readDelta(index, { type: 'thinking_delta', thinking: String(block.thinking ?? '') }, events);
+        this.#readDelta(index, { type: 'signature_delta', signature: String(block.signature ?? '') }, events);
         break;
       case 'redacted_thinking':
         this.#answer.startReasoning(this.#envelope(block));
         break;
       case 'tool_use': {
-        const index = this.#answer.startToolCall(textOf(block.id), textOf(block.name) ?? '', events);
-        this.#toolUse = { index, input: block.input, streamed: false };
+        const callIndex = this.#answer.startToolCall(textOf(block.id), textOf(block.name) ?? '', events);
+        this.#open.set(index, { type: 'tool_use', index: callIndex, input: block.input, streamed: false });
       }
     }
   }
 
-  #readDelta(delta: WireDelta, events: ModelEvent[]): void {
+  #readDelta(index: number, delta: WireDelta, events: ModelEvent[]): void {
+    const block = this.#open.get(index);
     switch (delta.type) {
       case 'text_delta':
         this.#answer.addText(delta.text ?? '', events);
         break;
       case 'input_json_delta':
-        if (this.#toolUse === undefined || !delta.partial_json) break;
-        this.#toolUse.streamed = true;
-        this.#answer.addToolArguments(this.#toolUse.index, delta.partial_json, events);
+        if (block?.type !== 'tool_use' || !delta.partial_json) break;
+        block.streamed = true;
+        this.#answer.addToolArguments(block.index, delta.partial_json, events);
         break;
       case 'thinking_delta':
-        if (this.#thinking === undefined) break;
-        this.#thinking.thinking += delta.thinking ?? '';
+        if (block?.type !== 'thinking') break;
+        block.thinking += delta.thinking ?? '';
         this.#answer.addReasoning(delta.thinking ?? '', events);
         break;
       case 'signature_delta':
-        if (this.#thinking !== undefined) this.#thinking.signature += delta.signature ?? '';
+        if (block?.type === 'thinking') block.signature += delta.signature ?? '';
     }
   }
 
-  #stopBlock(events: ModelEvent[]): void {
-    if (this.#thinking !== undefined) {
-      const { part, block, thinking, signature } = this.#thinking;
+  #stopBlock(index: number, events: ModelEvent[]): void {
+    const open = this.#open.get(index);
+    this.#open.delete(index);
+    if (open?.type === 'thinking') {
+      const { part, block, thinking, signature } = open;
       part.opaque = this.#envelope({ ...block, thinking, signature });
-      this.#thinking = undefined;
     }
-    if (this.#toolUse !== undefined) {
-      const { index, input, streamed } = this.#toolUse;
-      // A stream starts every call with an empty object and may then have nothing to add.
-      if (!streamed) this.#answer.addToolArguments(index, toolArgumentsText(input), events);
-      this.#toolUse = undefined;
+    // A stream starts every call with an empty object and may then have nothing to add.
+    if (open?.type === 'tool_use' && !open.streamed) {
+      this.#answer.addToolArguments(open.index, toolArgumentsText(open.input), events);
     }
   }
 
   #envelope(data: WireBlock): NonNullable<ReasoningPart['opaque']> {
-    return { provider: 'anthropic', model: this.askedModel, data };
+    return { provider: this.provider, model: this.askedModel, data };
   }
 }
 

@@ -1,7 +1,15 @@
 import type { Anthropic } from '@anthropic-ai/sdk';
 import { APIError } from '@anthropic-ai/sdk';
 import type { ModelId } from '@troupe/contracts';
-import type { ChatModel, ModelCallOptions, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
+import type {
+  ChatModel,
+  ModelCallOptions,
+  ModelCapabilities,
+  ModelEvent,
+  ModelRequest,
+  ModelResponse,
+} from '@troupe/spec';
+import { AnswerToolParser, readAnswerTool } from '../shared/answer-tool.js';
 import { HttpResponse } from '../shared/http-response.js';
 import type { KeyedClients } from '../shared/keyed-clients.js';
 import type { ProviderErrors } from '../shared/provider-errors.js';
@@ -10,16 +18,18 @@ import type { ProviderTimeouts } from '../shared/provider-timeouts.js';
 import { readWholeAnswer } from '../shared/read-whole-answer.js';
 import { ServerSentEventReader } from '../shared/server-sent-event-reader.js';
 import { streamModelEvents } from '../shared/stream-model-events.js';
-import { anthropicCapabilities } from './anthropic-capabilities.js';
 import { AnthropicMessageParser } from './anthropic-message-parser.js';
 import type { WireAnswer } from './anthropic-wire.js';
 import { convertToAnthropicRequest } from './convert-to-anthropic-request.js';
 
 export interface AnthropicModelOptions {
   id: ModelId;
+  /** The provider's id. */
+  provider: string;
   /** The model's name in Anthropic's words. */
   model: string;
   clients: KeyedClients<Anthropic>;
+  capabilities: ModelCapabilities;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
 }
@@ -28,35 +38,38 @@ export interface AnthropicModelOptions {
 export class AnthropicModel implements ChatModel {
   readonly id: ModelId;
   readonly accounts: readonly string[];
-  readonly capabilities = anthropicCapabilities;
+  readonly capabilities: ModelCapabilities;
 
   constructor(readonly options: AnthropicModelOptions) {
     this.id = options.id;
     this.accounts = options.clients.accounts;
+    this.capabilities = options.capabilities;
   }
 
   generate(request: ModelRequest, { signal, account }: ModelCallOptions = {}): Promise<ModelResponse> {
-    const { model, errors, timeouts } = this.options;
+    const { provider, model, errors, timeouts } = this.options;
     return readWholeAnswer<WireAnswer>({
       open: (callSignal) => this.#send(request, { stream: false, account }, callSignal, timeouts.wholeAnswerMs),
       read: (answer) => {
-        const parser = new AnthropicMessageParser(request, model);
+        const parser = new AnthropicMessageParser(request, model, provider);
         parser.read(answer);
-        return parser.finish();
+        return readAnswerTool(parser.finish());
       },
       errors,
+      timeouts,
       signal,
     });
   }
 
   stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
-    const { model, errors, timeouts } = this.options;
+    const { provider, model, errors, timeouts } = this.options;
+    const parser = new AnthropicMessageParser(request, model, provider);
     return streamModelEvents({
       open: (callSignal) => this.#send(request, { stream: true, account }, callSignal, timeouts.firstByteMs),
       frames: new ServerSentEventReader(),
-      parser: new AnthropicMessageParser(request, model),
+      parser: request.outputSchema === undefined ? parser : new AnswerToolParser(parser),
       errors,
-      contentIdleMs: timeouts.contentIdleMs,
+      timeouts,
       signal,
     });
   }
@@ -68,10 +81,10 @@ export class AnthropicModel implements ChatModel {
     signal: AbortSignal,
     timeout: number,
   ): Promise<HttpResponse> {
-    const { clients, model } = this.options;
+    const { clients, provider, model } = this.options;
     let response: Response;
     try {
-      const body = { ...convertToAnthropicRequest(request, model), stream };
+      const body = { ...convertToAnthropicRequest(request, model, provider), stream };
       response = await clients.of(account).post('/v1/messages', { body, signal, timeout, stream }).asResponse();
     } catch (error) {
       throw toFailure(error);

@@ -13,6 +13,8 @@ export interface WireAnswer {
 
 export interface WireEvent {
   type?: string;
+  /** Of the block that a piece belongs to. */
+  index?: number;
   message?: WireAnswer;
   content_block?: WireBlock;
   delta?: WireDelta;
@@ -36,6 +38,8 @@ export interface WireUsage {
   output_tokens?: number | null;
   cache_read_input_tokens?: number | null;
   cache_creation_input_tokens?: number | null;
+  /** What was written, by how long it stays. */
+  cache_creation?: { ephemeral_1h_input_tokens?: number | null } | null;
   output_tokens_details?: { thinking_tokens?: number | null } | null;
 }
 

@@ -1,8 +1,12 @@
 import { Anthropic } from '@anthropic-ai/sdk';
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
+import { identityOf } from '../shared/instance-identity.js';
 import { KeyedClients } from '../shared/keyed-clients.js';
-import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
+import { ProviderErrors } from '../shared/provider-errors.js';
+import { anthropicCapabilities } from './anthropic-capabilities.js';
 import { AnthropicModel, toFailure } from './anthropic-model.js';
+import { AnthropicBatches } from './batches/anthropic-batches.js';
+import { readAnthropicLimits } from './read-anthropic-limits.js';
 
 const anthropicBaseUrl = 'https://api.anthropic.com';
 
@@ -13,15 +17,14 @@ const apiVersion = '2023-06-01';
 const listTimeoutMs = 10_000;
 
 export function createAnthropicProvider(settings: ProviderSettings, { transport }: ProviderServices): ModelProvider {
-  const identity: ProviderIdentity = {
+  const identity = identityOf(settings, {
     id: 'anthropic',
     label: 'Anthropic',
-    baseUrl: settings.baseUrl ?? anthropicBaseUrl,
+    baseUrl: anthropicBaseUrl,
     keySetting: 'ANTHROPIC_API_KEY',
     baseUrlSetting: 'ANTHROPIC_BASE_URL',
     unreachableAdvice: 'Check the network and ANTHROPIC_BASE_URL.',
-    secrets: settings.apiKeys,
-  };
+  });
   const clients = new KeyedClients(
     settings.apiKeys ?? [],
     (apiKey) =>
@@ -43,6 +46,16 @@ export function createAnthropicProvider(settings: ProviderSettings, { transport 
     createModel: (model) =>
       new AnthropicModel({
         id: `${identity.id}/${model}`,
+        provider: identity.id,
+        model,
+        clients,
+        capabilities: { ...anthropicCapabilities(model), ...settings.instance?.capabilities },
+        errors: new ProviderErrors(identity, model, readAnthropicLimits),
+        timeouts: transport.timeouts,
+      }),
+    createBatches: (model) =>
+      new AnthropicBatches({
+        provider: identity.id,
         model,
         clients,
         errors: new ProviderErrors(identity, model),

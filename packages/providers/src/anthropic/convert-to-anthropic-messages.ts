@@ -2,17 +2,34 @@ import type { ContentBlockParam, MessageParam } from '@anthropic-ai/sdk/resource
 import { type ContentPart, type FilePart, type ImagePart, type JsonValue, TroupeError } from '@troupe/contracts';
 import type { ModelMessage } from '@troupe/spec';
 import { isJsonObject } from '../shared/parse-tool-arguments.js';
+import type { ClaudeTraits } from './claude-traits.js';
+
+/** Who must have written thinking that is to go back. */
+export interface ThinkingOrigin {
+  provider: string;
+  model: string;
+}
 
 type Turn = { role: 'user' | 'assistant'; content: ContentBlockParam[] };
 
 /**
  * Turns of user and assistant in alternation, the user first: tool results travel in the user's turn, together with
  * what the user says next. Blank texts are left out, since the API refuses them.
+ *
+ * Thinking goes back as it came, to the model that wrote it and to no other. Where blocks are bound to the conversation
+ * before them, which memory may have shortened since, only those of the tool loop under way go back.
  */
-export function convertToAnthropicMessages(messages: readonly ModelMessage[], model: string): MessageParam[] {
+export function convertToAnthropicMessages(
+  messages: readonly ModelMessage[],
+  origin: ThinkingOrigin,
+  { bindsThinking }: Pick<ClaudeTraits, 'bindsThinking'>,
+): MessageParam[] {
   const turns: Turn[] = [];
-  for (const message of messages) {
-    const content = message.content.flatMap((part) => convertPart(part, model));
+  const loopAt = messages.findLastIndex(({ role }) => role === 'user');
+  for (const [index, message] of messages.entries()) {
+    const keepsThinking = !bindsThinking || index > loopAt;
+    const parts = keepsThinking ? message.content : message.content.filter(({ type }) => type !== 'reasoning');
+    const content = parts.flatMap((part) => convertPart(part, origin));
     if (content.length === 0) continue;
     const role = message.role === 'assistant' ? 'assistant' : 'user';
     const last = turns.at(-1);
@@ -26,7 +43,7 @@ export function convertToAnthropicMessages(messages: readonly ModelMessage[], mo
   return turns;
 }
 
-function convertPart(part: ContentPart, model: string): ContentBlockParam[] {
+function convertPart(part: ContentPart, origin: ThinkingOrigin): ContentBlockParam[] {
   switch (part.type) {
     case 'text':
       return part.text.trim() === '' ? [] : [{ type: 'text', text: part.text }];
@@ -36,7 +53,7 @@ function convertPart(part: ContentPart, model: string): ContentBlockParam[] {
       return [convertFile(part)];
     case 'reasoning': {
       const { opaque } = part;
-      const isOurs = opaque?.provider === 'anthropic' && opaque.model === model;
+      const isOurs = opaque?.provider === origin.provider && opaque.model === origin.model;
       return isOurs && isThinkingBlock(opaque.data) ? [opaque.data] : [];
     }
     case 'tool_call':

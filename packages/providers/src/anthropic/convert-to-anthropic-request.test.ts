@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import type { ModelMessage, ModelRequest } from '@troupe/spec';
+import type { JsonSchema, ReasoningSettings } from '@troupe/contracts';
+import type { ModelMessage, ModelRequest, ModelTool } from '@troupe/spec';
 import { convertToAnthropicRequest } from './convert-to-anthropic-request.js';
 
 const model = 'claude-haiku-4-5';
 const user = (text: string): ModelMessage => ({ role: 'user', content: [{ type: 'text', text }] });
 
 function messagesOf(messages: ModelMessage[]) {
-  return convertToAnthropicRequest({ messages }, model).messages;
+  return convertToAnthropicRequest({ messages, settings: { prompt_cache: 'off' } }, model).messages;
 }
 
 describe('convertToAnthropicRequest', () => {
@@ -100,7 +101,7 @@ describe('convertToAnthropicRequest', () => {
       tools: [{ name: 'look', description: 'Looks.', parameters: { properties: {} } }],
       toolChoice: 'required',
       outputSchema: { name: 'x', schema: { type: 'object', properties: { a: { type: 'string', minLength: 2 } } } },
-      settings: { max_tokens: 5, stop: ['END'] },
+      settings: { max_tokens: 5, stop: ['END'], prompt_cache: 'off' },
     };
     expect(convertToAnthropicRequest(request, model)).toEqual({
       model,
@@ -131,11 +132,219 @@ describe('convertToAnthropicRequest', () => {
     });
   });
 
-  test('a schema that cannot be followed is the caller’s to correct', () => {
-    const outputSchema = { name: 'anything', schema: { properties: {} } };
-    expect(() => convertToAnthropicRequest({ messages: [user('Hello')], outputSchema }, model)).toThrow(
-      expect.objectContaining({ code: 'provider_invalid_request', fault: 'caller' }),
+  describe('output', () => {
+    const closed = {
+      type: 'object',
+      properties: { a: { type: 'string' } },
+      required: ['a'],
+      additionalProperties: false,
+    };
+    const ask = (schema: JsonSchema, name = model, more: Partial<ModelRequest> = {}) =>
+      convertToAnthropicRequest({ messages: [user('Hello')], outputSchema: { name: 'x', schema }, ...more }, name);
+
+    test.each(['claude-3-5-haiku-latest', 'claude-sonnet-4-20250514'])('%s gives its answer to a tool', (name) => {
+      const body = ask(closed, name);
+      expect(body.tools).toMatchObject([{ input_schema: closed }]);
+      expect(body.tool_choice).toEqual({ type: 'tool', name: body.tools?.[0]?.name });
+      expect(body).not.toHaveProperty('output_config');
+    });
+
+    test('so it does with a schema that the API cannot follow, beside the tools of the agent', () => {
+      const tools = [{ name: 'look', description: 'Looks.', parameters: { type: 'object', properties: {} } }];
+      const body = ask({ type: 'object', properties: { anything: {} } }, model, { tools });
+      expect(body.tools?.map(({ name }) => name)).toEqual(['look', expect.any(String)]);
+      expect(body.tool_choice).toEqual({ type: 'any' });
+    });
+
+    test('what is no object, and what cannot be demanded, is asked for', () => {
+      for (const body of [ask({}), ask({ type: 'object', properties: { anything: {} } }, 'claude-opus-5-5')]) {
+        expect(JSON.stringify(body.system)).toContain('JSON Schema');
+        expect(body).not.toHaveProperty('tools');
+      }
+    });
+
+    test('constraints that the API does not have are refused', () => {
+      const outputConstraint = { type: 'regex', pattern: 'a+' } as const;
+      expect(() => convertToAnthropicRequest({ messages: [user('Hello')], outputConstraint }, model)).toThrow(
+        expect.objectContaining({ code: 'provider_invalid_request', fault: 'caller' }),
+      );
+    });
+
+    test('tools are strict where their schemas allow it and they are few', () => {
+      const tool = (name: string, parameters: JsonSchema) => ({ name, description: '', parameters });
+      const strictOf = (tools: ModelTool[], name = model) =>
+        convertToAnthropicRequest({ messages: [user('Hello')], tools }, name).tools?.map(({ strict }) => strict);
+      const bounded = { ...closed, properties: { a: { type: 'string', maxLength: 3 } } };
+      const vague = { ...closed, properties: { a: {} } };
+      expect(
+        strictOf([tool('a', closed), tool('b', { ...closed, required: [] }), tool('c', bounded), tool('d', vague)]),
+      ).toEqual([true, undefined, undefined, undefined]);
+      expect(strictOf([tool('a', closed)], 'claude-3-5-haiku-latest')).toEqual([undefined]);
+      const many = Array.from({ length: 9 }, (_, index) => tool(`t${index}`, closed));
+      expect(new Set(strictOf(many))).toEqual(new Set([undefined]));
+    });
+  });
+
+  describe('prompt cache', () => {
+    const tools = [
+      { name: 'one', description: '', parameters: {} },
+      { name: 'two', description: '', parameters: {} },
+    ];
+    const marked = (prompt_cache?: '5m' | '1h' | 'off', more: Partial<ModelRequest> = {}) => {
+      const body = convertToAnthropicRequest(
+        { system: 'You help.', messages: [user('Hello')], tools, settings: { prompt_cache }, ...more },
+        model,
+      );
+      return {
+        tools: body.tools?.map(({ cache_control }) => cache_control?.ttl ?? cache_control?.type),
+        system: typeof body.system === 'string' ? undefined : body.system?.[0]?.cache_control?.type,
+        last: JSON.stringify(body.messages.at(-1)).includes('cache_control'),
+        marks: JSON.stringify(body).split('"cache_control"').length - 1,
+      };
+    };
+
+    test('the last tool, the system text and the last turn are marked', () => {
+      expect(marked()).toEqual({ tools: [undefined, 'ephemeral'], system: 'ephemeral', last: true, marks: 3 });
+      expect(marked('1h').tools).toEqual([undefined, '1h']);
+      expect(marked('off').marks).toBe(0);
+    });
+
+    test('a question that nothing continues is written only where somebody wants it', () => {
+      expect(marked(undefined, { tools: [] })).toMatchObject({ last: false, marks: 1 });
+      expect(marked('5m', { tools: [] })).toMatchObject({ last: true, marks: 2 });
+    });
+
+    test('what tools answered is marked like what was said', () => {
+      const messages: ModelMessage[] = [
+        user('Look'),
+        { role: 'assistant', content: [{ type: 'tool_call', id: 'a', name: 'one', arguments: {} }] },
+        {
+          role: 'tool',
+          content: [{ type: 'tool_result', tool_call_id: 'a', name: 'one', status: 'completed', content: 'x' }],
+        },
+      ];
+      expect(convertToAnthropicRequest({ messages, tools }, model).messages.at(-1)?.content).toMatchObject([
+        { type: 'tool_result', cache_control: { type: 'ephemeral' } },
+      ]);
+    });
+  });
+
+  describe('thinking', () => {
+    const think = (reasoning: ReasoningSettings, name = model, more: Partial<ModelRequest> = {}) => {
+      const { settings, ...rest } = more;
+      return convertToAnthropicRequest(
+        { messages: [user('Why?')], settings: { temperature: 0.5, ...settings, reasoning }, ...rest },
+        name,
+      );
+    };
+
+    test.each<[ReasoningSettings, number]>([
+      [{ effort: 'minimal' }, 1_024],
+      [{ effort: 'medium' }, 8_192],
+      [{ max_tokens: 5_000 }, 5_000],
+      [{ max_tokens: 10 }, 1_024],
+    ])('%j is a budget of %i beyond the answer', (reasoning, budget_tokens) => {
+      const body = think(reasoning);
+      expect(body).toMatchObject({ thinking: { type: 'enabled', budget_tokens }, max_tokens: 8_192 + budget_tokens });
+      expect(body).not.toHaveProperty('temperature');
+    });
+
+    test.each<[ReasoningSettings, number, number | undefined]>([
+      [{ effort: 'high' }, 10_000, 8_000],
+      [{ effort: 'low' }, 4_000, 1_024],
+      [{ max_tokens: 9_000 }, 4_000, 3_999],
+      [{ effort: 'high' }, 1_024, undefined],
+    ])('%j within a limit of %i is a budget of %s', (reasoning, max_tokens, budget) => {
+      const body = think(reasoning, model, { settings: { max_tokens } });
+      expect(body.max_tokens).toBe(max_tokens);
+      expect(body.thinking).toEqual(budget && { type: 'enabled', budget_tokens: budget });
+    });
+
+    test('newer models think as far as their effort says', () => {
+      expect(think({ effort: 'minimal' }, 'claude-opus-4-6')).toMatchObject({
+        thinking: { type: 'adaptive' },
+        output_config: { effort: 'low' },
+      });
+      expect(think({ effort: 'high' }, 'claude-opus-5-5')).toMatchObject({
+        thinking: { type: 'adaptive', display: 'summarized' },
+        output_config: { effort: 'high' },
+      });
+    });
+
+    test.each([
+      ['claude-haiku-4-5', undefined, undefined],
+      ['claude-opus-4-8', undefined, undefined],
+      ['claude-sonnet-5', { type: 'disabled' }, undefined],
+      ['claude-sonnet-5-5', { type: 'between_tools' }, undefined],
+      ['claude-opus-5-5', undefined, { effort: 'low' }],
+      ['claude-fable-5', undefined, { effort: 'low' }],
+    ])('%s is told not to think in its own way', (name, thinking, output_config) => {
+      const body = think({ effort: 'none' }, name);
+      expect(body.thinking).toEqual(thinking);
+      expect(body.output_config).toEqual(output_config);
+    });
+
+    const tools = [{ name: 'one', description: '', parameters: {} }];
+    const thought = { type: 'thinking', thinking: 'Hm.', signature: 's' };
+    const loop = (by: string): ModelMessage[] => [
+      user('Look'),
+      {
+        role: 'assistant',
+        content: [
+          { type: 'reasoning', text: 'Hm.', opaque: { provider: 'anthropic', model: by, data: thought } },
+          { type: 'tool_call', id: 'a', name: 'one', arguments: {} },
+        ],
+      },
+      {
+        role: 'tool',
+        content: [{ type: 'tool_result', tool_call_id: 'a', name: 'one', status: 'completed', content: 'x' }],
+      },
+    ];
+
+    test('a demanded call, and a loop that began without, are done without thinking', () => {
+      expect(think({ effort: 'low' }, model, { tools, toolChoice: 'required' })).not.toHaveProperty('thinking');
+      expect(think({ effort: 'low' }, model, { tools, messages: loop('claude-other') })).not.toHaveProperty('thinking');
+      expect(think({ effort: 'low' }, model, { tools, messages: loop(model) })).toHaveProperty('thinking');
+      const answer: ModelMessage = { role: 'assistant', content: [{ type: 'text', text: 'x' }] };
+      const after = [...loop('claude-other'), answer];
+      expect(think({ effort: 'low' }, model, { tools, messages: [...after, user('And?')] })).toHaveProperty('thinking');
+    });
+
+    test('models that bind thinking to its conversation get back that of the loop under way', () => {
+      const name = 'claude-opus-5-5';
+      const messages = [...loop(name), user('And?'), ...loop(name).slice(1)];
+      const sent = think({}, name, { messages }).messages;
+      expect(sent.filter((message) => JSON.stringify(message).includes('"thinking"'))).toEqual([sent[3]]);
+    });
+
+    test('no call is demanded where none can be', () => {
+      const named = [...tools, { name: 'two', description: '', parameters: {} }];
+      const body = think({}, 'claude-opus-5-5', { tools: named, toolChoice: { name: 'two' } });
+      expect(body.tool_choice).toEqual({ type: 'auto' });
+      expect(body.tools?.map(({ name }) => name)).toEqual(['two']);
+    });
+  });
+
+  test('options of the provider are added as they are', () => {
+    const body = convertToAnthropicRequest(
+      {
+        messages: [user('Hello')],
+        outputSchema: { name: 'x', schema: { type: 'object', properties: {} } },
+        settings: {
+          provider_options: {
+            anthropic: { top_k: 5, output_config: { effort: 'low' }, metadata: { user_id: 'u' } },
+            openai: { store: true },
+          },
+        },
+      },
+      model,
     );
+    expect(body).toMatchObject({
+      top_k: 5,
+      metadata: { user_id: 'u' },
+      output_config: { effort: 'low', format: { type: 'json_schema' } },
+    });
+    expect(body).not.toHaveProperty('store');
   });
 
   const settings = { temperature: 0.5, top_p: 0.9 };

@@ -1,16 +1,23 @@
 import type { ModelUsage } from '@troupe/spec';
+import { tokenCount } from '../shared/token-count.js';
 import type { WireUsage } from './anthropic-wire.js';
 
-/** Anthropic's input leaves out what the cache served or stored: all input is the sum of the three. */
-export function mapAnthropicUsage(usage: WireUsage): ModelUsage {
-  const cachedInputTokens = usage.cache_read_input_tokens ?? 0;
-  const cacheWriteInputTokens = usage.cache_creation_input_tokens ?? 0;
+/** Undefined where nothing is counted. Anthropic's input leaves out what the cache served or stored: all input is the sum of the three. */
+export function mapAnthropicUsage(usage: WireUsage): ModelUsage | undefined {
+  const uncachedInputTokens = tokenCount(usage.input_tokens);
+  const outputTokens = tokenCount(usage.output_tokens);
+  if (uncachedInputTokens === undefined && outputTokens === undefined) return undefined;
+  const cachedInputTokens = tokenCount(usage.cache_read_input_tokens) ?? 0;
+  const cacheWriteInputTokens = tokenCount(usage.cache_creation_input_tokens) ?? 0;
+  const long = tokenCount(usage.cache_creation?.ephemeral_1h_input_tokens) ?? 0;
   return {
-    inputTokens: (usage.input_tokens ?? 0) + cachedInputTokens + cacheWriteInputTokens,
-    outputTokens: usage.output_tokens ?? 0,
+    // Counts that come as texts would be written one behind the other: 9 and two zeros would be 900 tokens.
+    inputTokens: (uncachedInputTokens ?? 0) + cachedInputTokens + cacheWriteInputTokens,
+    outputTokens: outputTokens ?? 0,
     cachedInputTokens,
     cacheWriteInputTokens,
-    reasoningTokens: usage.output_tokens_details?.thinking_tokens ?? 0,
+    ...(long > 0 && { longCacheWriteInputTokens: Math.min(long, cacheWriteInputTokens) }),
+    reasoningTokens: tokenCount(usage.output_tokens_details?.thinking_tokens) ?? 0,
     estimated: false,
   };
 }
@@ -22,6 +29,7 @@ export function mergeAnthropicUsage(before: WireUsage, after: WireUsage): WireUs
   merged.output_tokens = after.output_tokens ?? before.output_tokens;
   merged.cache_read_input_tokens = after.cache_read_input_tokens ?? before.cache_read_input_tokens;
   merged.cache_creation_input_tokens = after.cache_creation_input_tokens ?? before.cache_creation_input_tokens;
+  merged.cache_creation = after.cache_creation ?? before.cache_creation;
   merged.output_tokens_details = after.output_tokens_details ?? before.output_tokens_details;
   return merged;
 }

@@ -37,3 +37,13 @@ test('several calls are told like those of any model', async () => {
   });
   expect(events).toHaveLength(5);
 });
+
+test('a constraint that it cannot keep is refused', async () => {
+  const request: ModelRequest = {
+    messages: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
+    outputConstraint: { type: 'choice', choices: ['yes', 'no'] },
+  };
+  const refused = { code: 'provider_invalid_request', fault: 'caller' };
+  await expect(model.generate(request)).rejects.toMatchObject(refused);
+  await expect(read(request)).rejects.toMatchObject(refused);
+});

@@ -9,6 +9,7 @@ import type {
   ModelResponse,
 } from '@troupe/spec';
 import { estimateUsage } from '../shared/estimate-usage.js';
+import { refuseRequest } from '../shared/refuse-request.js';
 import { answerDemoRequest } from './answer-demo-request.js';
 
 /** Makes whatever it is asked for. */
@@ -42,11 +43,13 @@ export class DemoModel implements ChatModel {
 
   async generate(request: ModelRequest, { signal }: ModelCallOptions = {}): Promise<ModelResponse> {
     signal?.throwIfAborted();
+    refuseConstraint(request);
     return toResponse(request, answerDemoRequest(request));
   }
 
   async *stream(request: ModelRequest, { signal }: ModelCallOptions = {}): AsyncGenerator<ModelEvent, void, undefined> {
     signal?.throwIfAborted();
+    refuseConstraint(request);
     const content = answerDemoRequest(request);
     let calls = 0;
     for (const part of content) {
@@ -74,6 +77,12 @@ export class DemoModel implements ChatModel {
       throw signal?.aborted ? signal.reason : error;
     }
   }
+}
+
+/** @throws TroupeError */
+function refuseConstraint({ outputConstraint }: ModelRequest): void {
+  if (outputConstraint === undefined) return;
+  throw refuseRequest(`The demo cannot hold an answer to a ${outputConstraint.type}. Configure a server that can.`);
 }
 
 function toResponse(request: ModelRequest, content: ContentPart[]): ModelResponse {

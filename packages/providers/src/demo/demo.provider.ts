@@ -1,4 +1,5 @@
 import type { ModelProvider } from '../model-provider.js';
+import { DemoEmbeddingModel } from './demo-embedding-model.js';
 import { DemoModel } from './demo-model.js';
 
 const wordDelayMs = 15;
@@ -9,6 +10,7 @@ export function createDemoProvider(): ModelProvider {
     defaultModel: 'demo',
     onlyModels: ['demo'],
     createModel: (model) => new DemoModel({ id: `demo/${model}`, wordDelayMs }),
+    createEmbedding: (model) => new DemoEmbeddingModel(`demo/${model}`),
     listModels: async () => ['demo'],
   };
 }

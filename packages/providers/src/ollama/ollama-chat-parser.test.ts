@@ -39,10 +39,10 @@ describe('OllamaChatParser', () => {
     expect(parser.finish()).toMatchObject({ finish: { reason: 'stop' }, usage: { estimated: true } });
   });
 
-  test('an empty reason means that the runner went away', () => {
-    expect(() => read({ message: { content: 'Hi' }, done: true, done_reason: '' }).parser.finish()).toThrow(
-      MalformedAnswer,
-    );
+  test.each(['', 'load', 'unload'])('the reason "%s" is no end of an answer', (done_reason) => {
+    const { parser } = read({ message: { content: 'Hi' }, done: true, done_reason });
+    expect(parser.ended).toBe(false);
+    expect(() => parser.finish()).toThrow(MalformedAnswer);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import type { HttpResponse } from '../shared/http-response.js';
 import type { HttpTransport } from '../shared/http-transport.js';
 import { isJsonObject } from '../shared/parse-tool-arguments.js';
 import { ReportedFailure } from '../shared/provider-failure.js';
-import type { WireRequest } from './ollama-wire.js';
+import type { WireEmbedRequest, WireRequest } from './ollama-wire.js';
 
 export interface OllamaClientOptions {
   /** Without `/api`. */
@@ -24,6 +24,10 @@ export class OllamaClient {
 
   chat(body: WireRequest, signal: AbortSignal, headersTimeoutMs: number): Promise<HttpResponse> {
     return this.#send('POST', '/api/chat', headersTimeoutMs, signal, JSON.stringify(body));
+  }
+
+  embed(body: WireEmbedRequest, signal: AbortSignal, headersTimeoutMs: number): Promise<HttpResponse> {
+    return this.#send('POST', '/api/embed', headersTimeoutMs, signal, JSON.stringify(body));
   }
 
   /** Names of the models that the server has. */

@@ -1,5 +1,12 @@
 import type { ModelId } from '@troupe/contracts';
-import type { ChatModel, ModelCallOptions, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
+import type {
+  ChatModel,
+  ModelCallOptions,
+  ModelCapabilities,
+  ModelEvent,
+  ModelRequest,
+  ModelResponse,
+} from '@troupe/spec';
 import { JsonLineReader } from '../shared/json-line-reader.js';
 import type { KeyedClients } from '../shared/keyed-clients.js';
 import type { ProviderErrors } from '../shared/provider-errors.js';
@@ -7,16 +14,18 @@ import type { ProviderTimeouts } from '../shared/provider-timeouts.js';
 import { readWholeAnswer } from '../shared/read-whole-answer.js';
 import { streamModelEvents } from '../shared/stream-model-events.js';
 import { convertToOllamaRequest } from './convert-to-ollama-request.js';
-import { ollamaCapabilities } from './ollama-capabilities.js';
 import { OllamaChatParser } from './ollama-chat-parser.js';
 import type { OllamaClient } from './ollama-client.js';
 import type { WireLine } from './ollama-wire.js';
 
 export interface OllamaModelOptions {
   id: ModelId;
+  /** The provider's id. */
+  provider: string;
   /** The model's name in Ollama's words, tag included. */
   model: string;
   clients: KeyedClients<OllamaClient>;
+  capabilities: ModelCapabilities;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
 }
@@ -25,37 +34,44 @@ export interface OllamaModelOptions {
 export class OllamaModel implements ChatModel {
   readonly id: ModelId;
   readonly accounts: readonly string[];
-  readonly capabilities = ollamaCapabilities;
+  readonly capabilities: ModelCapabilities;
 
   constructor(readonly options: OllamaModelOptions) {
     this.id = options.id;
     this.accounts = options.clients.accounts;
+    this.capabilities = options.capabilities;
   }
 
   generate(request: ModelRequest, { signal, account }: ModelCallOptions = {}): Promise<ModelResponse> {
-    const { clients, model, errors, timeouts } = this.options;
+    const { clients, provider, model, errors, timeouts } = this.options;
     return readWholeAnswer<WireLine>({
       open: async (callSignal) =>
-        clients.of(account).chat(convertToOllamaRequest(request, model, false), callSignal, timeouts.wholeAnswerMs),
+        clients
+          .of(account)
+          .chat(convertToOllamaRequest(request, { provider, model }, false), callSignal, timeouts.wholeAnswerMs),
       read: (answer) => {
-        const parser = new OllamaChatParser(request, model);
+        const parser = new OllamaChatParser(request, model, provider);
         parser.read(answer, []);
+        if (!parser.ended) throw errors.interrupted('the model was not there to the end');
         return parser.finish();
       },
       errors,
+      timeouts,
       signal,
     });
   }
 
   stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
-    const { clients, model, errors, timeouts } = this.options;
+    const { clients, provider, model, errors, timeouts } = this.options;
     return streamModelEvents({
       open: async (callSignal) =>
-        clients.of(account).chat(convertToOllamaRequest(request, model, true), callSignal, timeouts.firstByteMs),
+        clients
+          .of(account)
+          .chat(convertToOllamaRequest(request, { provider, model }, true), callSignal, timeouts.firstByteMs),
       frames: new JsonLineReader(),
-      parser: new OllamaChatParser(request, model),
+      parser: new OllamaChatParser(request, model, provider),
       errors,
-      contentIdleMs: timeouts.contentIdleMs,
+      timeouts,
       signal,
     });
   }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '@troupe/contracts';
+import type { JsonObject, JsonValue } from '@troupe/contracts';
 
 /** One line of an `/api/chat` answer, or the whole of one that is not streamed. */
 export interface WireLine {
@@ -12,7 +12,7 @@ export interface WireLine {
   done_reason?: string;
   prompt_eval_count?: number;
   eval_count?: number;
-  error?: string;
+  error?: JsonValue;
 }
 
 export interface WireMessage {
@@ -32,5 +32,22 @@ export interface WireRequest {
   stream: boolean;
   tools?: { type: 'function'; function: { name: string; description: string; parameters: JsonValue } }[];
   format?: JsonValue;
-  options?: { temperature?: number; top_p?: number; num_predict?: number; stop?: string[] };
+  /** Levels for models that have them, yes or no for all others. */
+  think?: boolean | 'low' | 'medium' | 'high';
+  /** How long the model stays loaded: seconds, or a duration such as `10m`; -1 for ever. */
+  keep_alive?: number | string;
+  options?: JsonObject;
+}
+
+export interface WireEmbedRequest {
+  model: string;
+  input: string[];
+  dimensions?: number;
+  /** False: a text that is too long is an error, and not cut in silence. */
+  truncate: false;
+}
+
+export interface WireEmbeddings {
+  embeddings?: number[][];
+  prompt_eval_count?: number;
 }

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@troupe/contracts';
 import type { ModelEvent, ModelRequest, ModelResponse, ModelUsage } from '@troupe/spec';
 import { estimateUsage } from '../shared/estimate-usage.js';
+import { isJsonObject, toolArgumentsText } from '../shared/parse-tool-arguments.js';
 import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
 import { ResponseAccumulator } from '../shared/response-accumulator.js';
 import type { AnswerParser } from '../shared/stream-model-events.js';
@@ -11,6 +12,8 @@ import type { WireChunk, WireMessage, WireToolCall } from './openai-wire.js';
 
 /** Gathers what a provider wants back with the next request, byte for byte. */
 export interface ReasoningEnvelope {
+  /** The first piece of the answer, which names who writes it. */
+  begin?(chunk: WireChunk): void;
   add(details: readonly JsonValue[]): void;
   /** Undefined when nothing came. */
   seal(): { provider: string; model: string; data: JsonValue } | undefined;
@@ -50,7 +53,7 @@ export class ChatCompletionParser implements AnswerParser {
       return;
     }
     const chunk: WireChunk | null = JSON.parse(frame);
-    if (typeof chunk !== 'object' || chunk === null) throw new MalformedAnswer(frame);
+    if (!isJsonObject(chunk)) throw new MalformedAnswer(frame);
     this.read(chunk, events);
   }
 
@@ -60,8 +63,10 @@ export class ChatCompletionParser implements AnswerParser {
     if (this.#id === undefined) {
       this.#id = chunk.id;
       this.#model = chunk.model;
+      this.envelope?.begin?.(chunk);
     }
-    const choice = chunk.choices?.[0];
+    // Others of a request for several are no part of this answer.
+    const choice = chunk.choices?.find(({ index }) => !index);
     if (choice !== undefined) {
       if (choice.error) throw new ReportedFailure(mapOpenAiError(choice.error));
       if (choice.finish_reason === 'error') throw new ReportedFailure(upstreamFailed);
@@ -69,11 +74,14 @@ export class ChatCompletionParser implements AnswerParser {
       if (message) this.#readMessage(message, events);
       if (choice.finish_reason) this.#finishReason = choice.finish_reason;
     }
-    if (chunk.usage) this.#usage = mapOpenAiUsage(chunk.usage);
+    if (chunk.usage) this.#usage = mapOpenAiUsage(chunk.usage) ?? this.#usage;
   }
 
   finish(): ModelResponse {
     if (this.#finishReason === undefined) throw new MalformedAnswer('an answer without a finish reason');
+    for (const { index } of this.#calls.values()) {
+      if (index === undefined) throw new MalformedAnswer('a tool call without a name');
+    }
     const opaque = this.envelope?.seal();
     if (opaque !== undefined) this.#answer.sealReasoning(opaque);
     const content = this.#answer.content();
@@ -113,7 +121,7 @@ export class ChatCompletionParser implements AnswerParser {
       this.#lastCallKey = key;
     }
     call.wireId ??= piece.id ?? undefined;
-    const text = piece.function?.arguments ?? '';
+    const text = toolArgumentsText(piece.function?.arguments ?? '');
     if (call.index === undefined) {
       call.early += text;
       const name = piece.function?.name;

@@ -8,17 +8,16 @@ import type {
   ModelResponse,
 } from '@troupe/spec';
 import type { OpenAI } from 'openai';
-import { APIError } from 'openai';
-import { HttpResponse } from '../shared/http-response.js';
+import { AnswerToolParser, readAnswerTool } from '../shared/answer-tool.js';
 import type { KeyedClients } from '../shared/keyed-clients.js';
 import type { ProviderErrors } from '../shared/provider-errors.js';
-import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
 import type { ProviderTimeouts } from '../shared/provider-timeouts.js';
 import { readWholeAnswer } from '../shared/read-whole-answer.js';
 import { ServerSentEventReader } from '../shared/server-sent-event-reader.js';
 import { streamModelEvents } from '../shared/stream-model-events.js';
 import { ChatCompletionParser, type ReasoningEnvelope } from './chat-completion-parser.js';
 import type { ChatCompletionBody } from './convert-to-openai-request.js';
+import { openResponse } from './open-response.js';
 import type { WireChunk } from './openai-wire.js';
 
 export interface ChatCompletionsModelOptions {
@@ -33,6 +32,8 @@ export interface ChatCompletionsModelOptions {
   /** Whether usage in streams must be asked for. */
   asksForUsage: boolean;
   newEnvelope?(): ReasoningEnvelope;
+  /** Whether the answer to a request comes as the call of a tool, to be read back as text. */
+  answersByTool?(request: ModelRequest): boolean;
 }
 
 /** A model behind Chat Completions: the SDK sends, the body is read here. */
@@ -48,10 +49,10 @@ export class ChatCompletionsModel implements ChatModel {
   }
 
   generate(request: ModelRequest, { signal, account }: ModelCallOptions = {}): Promise<ModelResponse> {
-    const { clients, errors, timeouts, toBody } = this.options;
+    const { clients, errors, timeouts, toBody, answersByTool } = this.options;
     return readWholeAnswer<WireChunk>({
-      open: (callSignal) =>
-        opened(
+      open: async (callSignal) =>
+        openResponse(
           clients
             .of(account)
             .chat.completions.create(toBody(request), { signal: callSignal, timeout: timeouts.wholeAnswerMs })
@@ -60,18 +61,20 @@ export class ChatCompletionsModel implements ChatModel {
       read: (answer) => {
         const parser = this.#newParser(request);
         parser.read(answer, []);
-        return parser.finish();
+        return answersByTool?.(request) ? readAnswerTool(parser.finish()) : parser.finish();
       },
       errors,
+      timeouts,
       signal,
     });
   }
 
   stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
-    const { clients, errors, timeouts, toBody, asksForUsage } = this.options;
+    const { clients, errors, timeouts, toBody, asksForUsage, answersByTool } = this.options;
+    const parser = this.#newParser(request);
     return streamModelEvents({
-      open: (callSignal) =>
-        opened(
+      open: async (callSignal) =>
+        openResponse(
           clients
             .of(account)
             .chat.completions.create(
@@ -81,9 +84,9 @@ export class ChatCompletionsModel implements ChatModel {
             .asResponse(),
         ),
       frames: new ServerSentEventReader(),
-      parser: this.#newParser(request),
+      parser: answersByTool?.(request) ? new AnswerToolParser(parser) : parser,
       errors,
-      contentIdleMs: timeouts.contentIdleMs,
+      timeouts,
       signal,
     });
   }
@@ -91,27 +94,4 @@ export class ChatCompletionsModel implements ChatModel {
   #newParser(request: ModelRequest): ChatCompletionParser {
     return new ChatCompletionParser(request, this.options.model, this.options.newEnvelope?.());
   }
-}
-
-async function opened(sent: Promise<Response>): Promise<HttpResponse> {
-  let response: Response;
-  try {
-    response = await sent;
-  } catch (error) {
-    throw toFailure(error);
-  }
-  if (!(response instanceof HttpResponse)) throw new MalformedAnswer('a response of another transport');
-  return response;
-}
-
-/** Errors with a status are the provider's; the rest broke on the way and is told by its cause. */
-export function toFailure(error: unknown): unknown {
-  if (!(error instanceof APIError) || error.status === undefined) return error;
-  const code = error.code ?? error.type ?? undefined;
-  return new ReportedFailure({
-    status: error.status,
-    message: error.message.replace(/^\d{3} /, ''),
-    ...(code !== undefined && { code: String(code) }),
-    headers: error.headers,
-  });
 }

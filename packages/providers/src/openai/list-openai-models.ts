@@ -1,6 +1,6 @@
 import type { OpenAI } from 'openai';
 import type { ProviderErrors } from '../shared/provider-errors.js';
-import { toFailure } from './chat-completions-model.js';
+import { toFailure } from './open-response.js';
 
 /** What a person waits for a list of names. */
 const listTimeoutMs = 10_000;

@@ -13,6 +13,9 @@ const statuses: Record<string, number> = {
   invalid_request_error: 400,
   context_length_exceeded: 400,
   content_filter: 400,
+  invalid_prompt: 400,
+  bio_policy: 400,
+  misalignment_policy_violation: 400,
   server_overloaded: 503,
   server_is_overloaded: 503,
   service_unavailable_error: 503,
@@ -22,10 +25,16 @@ const statuses: Record<string, number> = {
 
 /** An error inside a 200: OpenRouter's code is a status, OpenAI's code or type stands for one. */
 export function mapOpenAiError(error: WireError): ProviderFailure {
-  const { code, type, message = 'no reason given' } = error;
+  const { code, type } = error;
   const status = statusOf(code) ?? statusOf(type) ?? 500;
   const name = code ?? type ?? undefined;
-  return { status, message, ...(name !== undefined && { code: String(name) }) };
+  return { status, message: reasonOf(error), ...(name !== undefined && { code: String(name) }) };
+}
+
+/** The sentence of the error, with what the upstream said behind it. */
+export function reasonOf({ message = 'no reason given', metadata }: WireError): string {
+  const raw = metadata?.raw;
+  return typeof raw === 'string' && raw !== '' ? `${message}: ${raw}` : message;
 }
 
 function statusOf(code: string | number | null | undefined): number | undefined {

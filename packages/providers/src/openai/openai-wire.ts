@@ -7,12 +7,15 @@ import type { JsonValue } from '@troupe/contracts';
 export interface WireChunk {
   id?: string;
   model?: string;
+  /** OpenRouter: the upstream that answers. */
+  provider?: string;
   choices?: WireChoice[];
   usage?: WireUsage | null;
   error?: WireError | null;
 }
 
 export interface WireChoice {
+  index?: number;
   delta?: WireMessage;
   message?: WireMessage;
   finish_reason?: string | null;
@@ -36,7 +39,8 @@ export interface WireToolCall {
   /** Pieces of one call carry the same index. */
   index?: number;
   id?: string | null;
-  function?: { name?: string | null; arguments?: string | null } | null;
+  /** Arguments are a text; some servers send the object that it should hold. */
+  function?: { name?: string | null; arguments?: JsonValue } | null;
 }
 
 export interface WireUsage {
@@ -44,8 +48,10 @@ export interface WireUsage {
   completion_tokens?: number;
   prompt_tokens_details?: { cached_tokens?: number | null; cache_write_tokens?: number | null } | null;
   completion_tokens_details?: { reasoning_tokens?: number | null } | null;
-  /** US dollars; OpenRouter only. */
+  /** US dollars; OpenRouter only. With the caller's own key at the upstream, its fee alone. */
   cost?: number | null;
+  is_byok?: boolean | null;
+  cost_details?: { upstream_inference_cost?: number | null } | null;
 }
 
 export interface WireError {
@@ -53,4 +59,6 @@ export interface WireError {
   type?: string | null;
   /** A word at OpenAI, an HTTP status at OpenRouter. */
   code?: string | number | null;
+  /** OpenRouter: what the upstream said, where its own message says only that it did. */
+  metadata?: { raw?: unknown } | null;
 }

@@ -1,25 +1,20 @@
-import type { ContentPart, JsonValue } from '@troupe/contracts';
 import type { ModelRequest } from '@troupe/spec';
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { convertMessage } from '../openai/convert-to-openai-messages.js';
+import type { LoopReasoning } from './loop-reasoning.js';
 
-/** Chat Completions messages; assistant messages take their reasoning back where this very model wrote it. */
-export function convertToOpenRouterMessages(request: ModelRequest, model: string): ChatCompletionMessageParam[] {
+/** Chat Completions messages; assistant messages take their reasoning back as it came. Files may be addresses. */
+export function convertToOpenRouterMessages(
+  { system, messages }: ModelRequest,
+  { details }: LoopReasoning,
+): ChatCompletionMessageParam[] {
   const converted: ChatCompletionMessageParam[] = [];
-  if (request.system) converted.push({ role: 'system', content: request.system });
-  for (const message of request.messages) {
-    const details = message.role === 'assistant' ? reasoningDetailsOf(message.content, model) : undefined;
-    for (const wire of convertMessage(message)) {
-      converted.push(details === undefined ? wire : Object.assign(wire, { reasoning_details: details }));
+  if (system) converted.push({ role: 'system', content: system });
+  for (const [index, message] of messages.entries()) {
+    const own = details.get(index);
+    for (const wire of convertMessage(message, { images: true, files: 'any' })) {
+      converted.push(own === undefined ? wire : Object.assign(wire, { reasoning_details: own }));
     }
   }
   return converted;
-}
-
-function reasoningDetailsOf(content: ContentPart[], model: string): JsonValue | undefined {
-  for (const part of content) {
-    if (part.type !== 'reasoning' || part.opaque === undefined) continue;
-    if (part.opaque.provider === 'openrouter' && part.opaque.model === model) return part.opaque.data;
-  }
-  return undefined;
 }

@@ -2,10 +2,13 @@ import { OpenAI } from 'openai';
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
 import { ChatCompletionsModel } from '../openai/chat-completions-model.js';
 import { listOpenAiModels } from '../openai/list-openai-models.js';
+import { OpenAiEmbeddingModel, openAiBatchLimits } from '../openai/openai-embedding-model.js';
+import { identityOf } from '../shared/instance-identity.js';
 import { KeyedClients } from '../shared/keyed-clients.js';
-import { ProviderErrors, type ProviderIdentity } from '../shared/provider-errors.js';
+import { ProviderErrors } from '../shared/provider-errors.js';
 import { convertToOpenRouterRequest } from './convert-to-openrouter-request.js';
 import { openRouterCapabilities } from './openrouter-capabilities.js';
+import { readOpenRouterLimits } from './read-openrouter-limits.js';
 import { ReasoningDetailsEnvelope } from './reasoning-details-envelope.js';
 
 const openRouterBaseUrl = 'https://openrouter.ai/api/v1';
@@ -19,15 +22,14 @@ export interface OpenRouterSettings extends ProviderSettings {
 
 /** OpenRouter: Chat Completions with its own headers, reasoning envelopes, costs, and errors inside streams. */
 export function createOpenRouterProvider(settings: OpenRouterSettings, { transport }: ProviderServices): ModelProvider {
-  const identity: ProviderIdentity = {
+  const identity = identityOf(settings, {
     id: 'openrouter',
     label: 'OpenRouter',
-    baseUrl: settings.baseUrl ?? openRouterBaseUrl,
+    baseUrl: openRouterBaseUrl,
     keySetting: 'OPENROUTER_API_KEY',
     baseUrlSetting: 'OPENROUTER_BASE_URL',
     unreachableAdvice: 'Check the network and OPENROUTER_BASE_URL.',
-    secrets: settings.apiKeys,
-  };
+  });
   const clients = new KeyedClients(
     settings.apiKeys ?? [],
     (apiKey) =>
@@ -54,12 +56,21 @@ export function createOpenRouterProvider(settings: OpenRouterSettings, { transpo
         id: `${identity.id}/${model}`,
         model,
         clients,
-        capabilities: openRouterCapabilities,
-        errors: new ProviderErrors(identity, model),
+        capabilities: { ...openRouterCapabilities(model), ...settings.instance?.capabilities },
+        errors: new ProviderErrors(identity, model, readOpenRouterLimits),
         timeouts: transport.timeouts,
-        toBody: (request) => convertToOpenRouterRequest(request, model),
+        toBody: (request) => convertToOpenRouterRequest(request, model, identity.id),
         asksForUsage: false,
-        newEnvelope: () => new ReasoningDetailsEnvelope(model),
+        newEnvelope: () => new ReasoningDetailsEnvelope(model, identity.id),
+      }),
+    createEmbedding: (model) =>
+      new OpenAiEmbeddingModel({
+        id: `${identity.id}/${model}`,
+        model,
+        clients,
+        errors: new ProviderErrors(identity, model, readOpenRouterLimits),
+        timeouts: transport.timeouts,
+        limits: openAiBatchLimits,
       }),
     listModels: () => listOpenAiModels(clients.of(), new ProviderErrors(identity, 'any')),
   };

@@ -16,6 +16,11 @@ export class CallScope {
     return this.#controller.signal;
   }
 
+  /** Ends a call of which nobody waits for an answer any more. */
+  abort(): void {
+    this.#controller.abort(new Error('The answer is no longer wanted.'));
+  }
+
   close(): void {
     this.outer?.removeEventListener('abort', this.#abort);
   }

@@ -17,7 +17,8 @@ export class HttpTransport {
     this.#agent = new Agent({
       connect: { timeout: timeouts.connectMs },
       keepAliveTimeout: keepAliveMs,
-      bodyTimeout: timeouts.idleMs,
+      // Streams have exact clocks of their own; the first byte of a body may take longer than the next.
+      bodyTimeout: Math.max(timeouts.idleMs, timeouts.firstByteMs),
       pipelining: 1,
       // Over HTTP/2 calls would share a connection and its limit of streams.
       allowH2: false,

@@ -2,6 +2,7 @@ import { type ErrorCode, TroupeError, type TroupeErrorOptions } from '@troupe/co
 import { classifyFailure, isTooLong } from './classify-failure.js';
 import { excerpt } from './excerpt.js';
 import { isError } from './is-error.js';
+import { type LimitReader, rememberLimits } from './limit-feedback.js';
 import { MalformedAnswer, type ProviderFailure, ReportedFailure } from './provider-failure.js';
 import { readRetryAfter } from './read-retry-after.js';
 
@@ -27,6 +28,8 @@ export class ProviderErrors {
   constructor(
     readonly provider: ProviderIdentity,
     readonly model: string,
+    /** Absent: the provider says nothing of its limits but when to come again. */
+    readonly readLimits?: LimitReader,
   ) {}
 
   /** Anything that was thrown while a call was made or its answer read. */
@@ -160,7 +163,7 @@ export class ProviderErrors {
     const asked = failure?.headers?.get('x-should-retry');
     const retryable = asked === 'true' || (asked !== 'false' && options.retryable === true);
     const requestId = failure?.headers?.get('x-request-id') ?? failure?.headers?.get('request-id') ?? undefined;
-    return new TroupeError({
+    const error = new TroupeError({
       ...options,
       retryable,
       retryAfterMs: retryable ? readRetryAfter(failure?.headers) : undefined,
@@ -172,6 +175,8 @@ export class ProviderErrors {
         ...(requestId !== undefined && { provider_request_id: requestId }),
       },
     });
+    rememberLimits(error, failure?.headers, this.readLimits);
+    return error;
   }
 
   #clean(text: string): string {

@@ -1,8 +1,8 @@
-/** Milliseconds after which a silent provider is given up. */
+/** Milliseconds after which a provider is given up: five clocks, and the wait for an answer that is not streamed. */
 export interface ProviderTimeouts {
   /** TCP and TLS. */
   connectMs: number;
-  /** Until the headers of a streamed answer; local servers load the model in this time. */
+  /** Until the first byte of a streamed answer; local servers load the model in this time. */
   firstByteMs: number;
   /** Until the headers of an answer that is not streamed, which come when it is finished. */
   wholeAnswerMs: number;
@@ -10,6 +10,8 @@ export interface ProviderTimeouts {
   idleMs: number;
   /** Without anything but heartbeats: they keep a stalled generation alive for ever. */
   contentIdleMs: number;
+  /** The whole call, however lively it is. */
+  totalMs: number;
 }
 
 /**
@@ -22,4 +24,5 @@ export const defaultTimeouts: ProviderTimeouts = {
   wholeAnswerMs: 600_000,
   idleMs: 120_000,
   contentIdleMs: 300_000,
+  totalMs: 1_800_000,
 };

@@ -2,6 +2,7 @@ import type { ContentPart, ReasoningPart, TextPart } from '@troupe/contracts';
 import type { ModelEvent } from '@troupe/spec';
 import { newToolCallId } from './new-tool-call-id.js';
 import { parseToolArguments } from './parse-tool-arguments.js';
+import { MalformedAnswer } from './provider-failure.js';
 
 interface OpenToolCall {
   type: 'open_tool_call';
@@ -11,7 +12,10 @@ interface OpenToolCall {
   argumentsText: string;
 }
 
-/** Builds a response from its pieces and turns each piece into the event that tells of it. */
+/**
+ * Builds a response from its pieces and turns each piece into the event that tells of it. What is no text where the
+ * format has one is a MalformedAnswer: types promise what a server never did, and a number would be stored as text.
+ */
 export class ResponseAccumulator {
   readonly #parts: (TextPart | ReasoningPart | OpenToolCall)[] = [];
   readonly #toolCalls: OpenToolCall[] = [];
@@ -21,6 +25,7 @@ export class ResponseAccumulator {
   }
 
   addText(delta: string, events: ModelEvent[]): void {
+    requireText(delta, 'text');
     if (delta === '') return;
     const last = this.#parts.at(-1);
     if (last?.type === 'text') last.text += delta;
@@ -30,6 +35,7 @@ export class ResponseAccumulator {
 
   /** Continues the last reasoning part, or begins one. */
   addReasoning(delta: string, events: ModelEvent[]): void {
+    requireText(delta, 'reasoning');
     if (delta === '') return;
     const last = this.#parts.at(-1);
     if (last?.type === 'reasoning' && last.opaque === undefined) last.text += delta;
@@ -53,6 +59,9 @@ export class ResponseAccumulator {
 
   /** @returns the call's index within the response; `id` is made where the provider gives none */
   startToolCall(id: string | undefined, name: string, events: ModelEvent[]): number {
+    requireText(name, 'a tool name');
+    // No provider takes such a call back, so the whole conversation would be refused from then on.
+    if (name === '') throw new MalformedAnswer('a tool call without a name');
     const call: OpenToolCall = {
       type: 'open_tool_call',
       index: this.#toolCalls.length,
@@ -68,6 +77,7 @@ export class ResponseAccumulator {
 
   addToolArguments(index: number, delta: string, events: ModelEvent[]): void {
     const call = this.#toolCalls[index];
+    requireText(delta, 'tool arguments');
     if (call === undefined || delta === '') return;
     call.argumentsText += delta;
     events.push({ type: 'tool_call.delta', index, delta });
@@ -79,4 +89,8 @@ export class ResponseAccumulator {
       return { type: 'tool_call', id: part.id, name: part.name, ...parseToolArguments(part.argumentsText) };
     });
   }
+}
+
+function requireText(value: unknown, what: string): void {
+  if (typeof value !== 'string') throw new MalformedAnswer(`${what} that is ${JSON.stringify(value)}`);
 }

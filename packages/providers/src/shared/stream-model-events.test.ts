@@ -70,7 +70,7 @@ describe('streamModelEvents', () => {
       frames: new JsonLineReader(),
       parser: newParser(),
       errors,
-      contentIdleMs: 1_000,
+      timeouts: { ...defaultTimeouts, contentIdleMs: 1_000 },
       signal,
     });
   }

@@ -1,8 +1,11 @@
 import type { ModelEvent, ModelResponse } from '@troupe/spec';
+import { CallClocks } from './call-clocks.js';
 import { CallScope } from './call-scope.js';
 import type { HttpResponse } from './http-response.js';
+import { withLimits } from './limit-feedback.js';
 import type { CallPhase, ProviderErrors } from './provider-errors.js';
 import { MalformedAnswer } from './provider-failure.js';
+import type { ProviderTimeouts } from './provider-timeouts.js';
 import type { BodySink } from './response-body.js';
 
 /** Cuts a body into the texts that carry one piece of an answer each. */
@@ -18,6 +21,8 @@ export interface AnswerParser {
   readonly ended: boolean;
   /** Adds the events that the piece means. */
   push(frame: string, events: ModelEvent[]): void;
+  /** Whether a piece says nothing but that the connection lives. Absent: none does. */
+  isHeartbeat?(frame: string): boolean;
   /** The whole answer, after the end. */
   finish(): ModelResponse;
 }
@@ -27,7 +32,7 @@ export interface StreamCall {
   frames: FrameReader;
   parser: AnswerParser;
   errors: ProviderErrors;
-  contentIdleMs: number;
+  timeouts: ProviderTimeouts;
   signal?: AbortSignal;
 }
 
@@ -55,7 +60,7 @@ class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, 
   #failure: { error: unknown } | undefined;
   #scope: CallScope | undefined;
   #response: HttpResponse | undefined;
-  #contentAt = 0;
+  #clocks: CallClocks | undefined;
   #taker: PromiseWithResolvers<IteratorResult<ModelEvent, undefined>> | undefined;
 
   constructor(call: StreamCall) {
@@ -90,18 +95,18 @@ class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, 
 
   push(bytes: Buffer): void {
     if (this.#state === 'ended') return;
-    const { frames, parser, errors, contentIdleMs } = this.#call;
+    const { frames, parser } = this.#call;
     try {
       const pieces = frames.push(bytes);
-      const now = Date.now();
-      if (pieces.length > 0) this.#contentAt = now;
-      else if (now - this.#contentAt > contentIdleMs) throw errors.timeout('only heartbeats came');
+      let hasContent = false;
       for (const piece of pieces) {
+        hasContent ||= !parser.isHeartbeat?.(piece);
         parser.push(piece, this.#events);
         if (parser.ended) break;
       }
+      this.#clocks?.arrived(hasContent);
       if (parser.ended) this.#complete();
-      if (this.#events.length - this.#next > MANY_EVENTS) this.#response?.received.pause();
+      if (this.#events.length - this.#next > MANY_EVENTS) this.#pause();
       this.#give();
     } catch (error) {
       this.#fail(error, 'body');
@@ -130,11 +135,11 @@ class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, 
     this.#state = 'reading';
     let phase: CallPhase = 'request';
     this.#scope = new CallScope(this.#call.signal);
+    this.#clocks = new CallClocks(this.#call.timeouts, (what) => this.#fail(this.#call.errors.timeout(what), 'body'));
     try {
       this.#response = await this.#call.open(this.#scope.signal);
       phase = 'body';
       await requireStream(this.#response);
-      this.#contentAt = Date.now();
       if (this.#isReading()) this.#response.received.flowTo(this);
       else this.#response.received.cancel();
     } catch (error) {
@@ -143,7 +148,8 @@ class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, 
   }
 
   #complete(): void {
-    const response = this.#call.parser.finish();
+    const { parser, errors } = this.#call;
+    const response = withLimits(parser.finish(), this.#response?.headers, errors.readLimits);
     this.#response?.received.drain();
     this.#events.push({ type: 'completed', response });
     this.#end();
@@ -159,8 +165,16 @@ class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, 
 
   #end(): void {
     this.#state = 'ended';
+    this.#clocks?.stop();
     this.#response?.received.cancel();
+    // A call that is still on its way has no body yet that could be closed.
+    if (this.#response === undefined) this.#scope?.abort();
     this.#scope?.close();
+  }
+
+  #pause(): void {
+    this.#clocks?.hold();
+    this.#response?.received.pause();
   }
 
   /** Asked across an await, during which it may have ended. */
@@ -200,6 +214,7 @@ class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, 
     this.#next += 1;
     if (this.#next < this.#events.length) return;
     this.#events.length = this.#next = 0;
+    this.#clocks?.release();
     this.#response?.received.resume();
   }
 }
