@@ -14,6 +14,12 @@ export type { HistoryMessage } from './history/history-message.js';
 export type { TokenEstimator } from './memory/estimate-tokens.js';
 export { historyLimit } from './memory/history-limit.js';
 export { summaryDue } from './memory/summary-window.js';
+export type { CallClock, CallPorts, CallRules } from './model-call/call-ports.js';
+export { ModelCaller } from './model-call/model-caller.js';
+export type { CallAttempt, CallResult, PlannedCall, StartedCall } from './model-call/planned-call.js';
+export { asksForBudget, type ChosenRoute, chooseRoute, type RouteQuestion } from './routing/choose-route.js';
+export { modelOfTier } from './routing/model-of-tier.js';
+export { type RoutingProblem, routingProblems } from './routing/routing-problems.js';
 export { type ExecuteToolOptions, executeTool, toolTimeoutError } from './tools/execute-tool.js';
 export { failedResult } from './tools/failed-result.js';
 export { resolveTools } from './tools/resolve-tools.js';
@@ -25,6 +31,7 @@ export {
   type NextMove,
   type RejectedCall,
 } from './turn/decide-next.js';
+export { DeltaCleaner } from './turn/delta-cleaner.js';
 export { prepareTurn, type TurnInput } from './turn/prepare-turn.js';
 export { stopReasonOf } from './turn/stop-reason-of.js';
 export { type StreamTurnOptions, streamTurn } from './turn/stream-turn.js';

@@ -1,4 +1,4 @@
-import { type RunEventBody, TroupeError } from '@troupe/contracts';
+import { type ModelId, type RunEventBody, TroupeError } from '@troupe/contracts';
 import type { ChatModel, ModelRequest, ModelResponse } from '@troupe/spec';
 import { cleanResponse } from './clean-response.js';
 import { DeltaCleaner } from './delta-cleaner.js';
@@ -6,6 +6,8 @@ import { DeltaCleaner } from './delta-cleaner.js';
 export interface StreamTurnOptions {
   /** Aborting it ends the turn; the call then throws the signal's reason. */
   signal?: AbortSignal;
+  /** Which of the provider's keys to use; absent: the first. */
+  account?: string;
   /** Told of every piece of text and reasoning as it arrives. Called synchronously: it must not throw or block. */
   onEvent(event: RunEventBody): void;
 }
@@ -18,11 +20,11 @@ export interface StreamTurnOptions {
 export async function streamTurn(
   model: ChatModel,
   request: ModelRequest,
-  { signal, onEvent }: StreamTurnOptions,
+  { signal, account, onEvent }: StreamTurnOptions,
 ): Promise<ModelResponse> {
   const text = new DeltaCleaner();
   const reasoning = new DeltaCleaner();
-  for await (const event of model.stream(request, { signal })) {
+  for await (const event of model.stream(request, { signal, account })) {
     switch (event.type) {
       case 'text.delta':
         emit('text.delta', text.push(event.delta), onEvent);
@@ -37,11 +39,16 @@ export async function streamTurn(
     }
   }
   signal?.throwIfAborted();
-  throw new TroupeError({
+  throw brokenOff(model.id);
+}
+
+/** A stream that ended without its last event. */
+export function brokenOff(model: ModelId): TroupeError {
+  return new TroupeError({
     code: 'provider_stream_interrupted',
     fault: 'upstream',
     retryable: true,
-    message: `The answer of ${model.id} broke off before its end. Try again.`,
+    message: `The answer of ${model} broke off before its end. Try again.`,
   });
 }
 
