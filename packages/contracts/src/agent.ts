@@ -1,6 +1,7 @@
 import type { AgentDefinition } from './agent-definition.js';
 import type { JsonObject } from './json.js';
 import type { ModelId } from './model-id.js';
+import type { Routing } from './routing.js';
 
 /** Which part of a thread the model is shown. Counts are messages; a tool call and its results stay together. */
 export type MemoryStrategy =
@@ -36,6 +37,12 @@ export interface AgentConfiguration {
   definition: AgentDefinition;
   /** Absent: the server's default model. */
   model?: ModelId;
+  /** Asked in this order when those before them cannot answer. */
+  fallback_models?: ModelId[];
+  /** Chooses among several models; absent: every request goes to `model`. */
+  routing?: Routing;
+  /** What becomes of a step whose answer broke off after its first words: default `restart`. */
+  on_interruption?: 'restart' | 'fail';
   model_settings?: ModelSettings;
   /** Names of tools. */
   tools: string[];

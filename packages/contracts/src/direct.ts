@@ -11,6 +11,8 @@ export interface DirectMessage {
 export interface DirectRequest {
   messages: DirectMessage[];
   model?: string;
+  /** Asked in this order when the model cannot answer. */
+  fallback_models?: string[];
   temperature?: number;
   max_tokens?: number;
   stream?: boolean;

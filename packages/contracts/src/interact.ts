@@ -9,7 +9,12 @@ export interface InteractRequest {
   /** Slug of a persona or agent; absent: the thread's agent, else the default one. */
   persona_id?: string;
   thread_id?: string;
+  /** Wins over the tier and over every rule of the agent. */
   model?: string;
+  /** One of the agent's tiers, in place of the one that its rules choose. */
+  tier?: string;
+  /** Asked in this order when the model cannot answer; absent: those of the agent. */
+  fallback_models?: string[];
   /** What to do when the thread works on another run; default `reject`. */
   multitask_strategy?: MultitaskStrategy;
   stream?: boolean;

@@ -13,8 +13,17 @@ export interface RunEventData {
   /** `behind`: the run that works on the thread, where this one has to wait for it. */
   'run.queued': { run_id: string; thread_id: string; agent: string; behind?: string };
   'run.started': { model: string };
-  'run.waiting': { kind: WaitKind; reason?: string; until?: string };
-  'step.started': { step: number };
+  'run.waiting': {
+    kind: WaitKind;
+    reason?: string;
+    /** When it is expected to go on. */
+    until?: string;
+    /** Of a limit: what binds, and the place in the line. */
+    dimension?: string;
+    position?: number;
+  };
+  /** `model`: where another one than the run's is asked. */
+  'step.started': { step: number; model?: string };
   /** Withdraw every event after `withdraw_after` that came before this one: the step begins anew. */
   'step.restarted': { step: number; withdraw_after: string };
   /** A message that was sent to the run while it worked; the step that begins now reads it. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.js';
+import type { StepRoute } from './routing.js';
 import type { Usage } from './usage.js';
 
 export type EffectClass = 'read' | 'idempotent' | 'effect';
@@ -29,6 +30,8 @@ export interface RunStep {
   model: string | null;
   finish_reason: string | null;
   usage: Usage | null;
+  /** Why this model answered; null where there was no choice. */
+  route: StepRoute | null;
   tool_calls: ToolCall[];
   started_at: string;
   finished_at: string;

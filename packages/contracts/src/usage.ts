@@ -5,6 +5,6 @@ export interface Usage {
   total_tokens: number;
   cached_input_tokens: number;
   reasoning_tokens: number;
-  /** US dollars; null when the price of the model is not known. */
+  /** US dollars; null when the price of any of it is not known. */
   cost: number | null;
 }

@@ -1,7 +1,26 @@
 export type { StoredAgent } from './agents/agent-row.js';
 export { ensurePersonas, type PersonaAgent } from './agents/ensure-personas.js';
-export { listAgents, listAgentVersions, readAgent } from './agents/read-agents.js';
+export { findAnsweringAgent, listAgents, listAgentVersions, readAgent } from './agents/read-agents.js';
 export { changeAgent, createAgent, deleteAgent, type NewAgentVersion } from './agents/write-agents.js';
+export { cancelBatch } from './batches/cancel-batch.js';
+export { type ClaimedBatch, claimBatch, type HeldBatch, releaseBatch, renewBatch } from './batches/claim-batch.js';
+export { createBatch, type NewStoredBatch } from './batches/create-batch.js';
+export { type BatchEnd, finishBatch } from './batches/finish-batch.js';
+export { listBatchResults, type StoredBatchResult, type StoredResponse } from './batches/list-batch-results.js';
+export { listBatches, readBatch } from './batches/read-batches.js';
+export { type NewBatchResult, recordBatchProgress, storeBatchResults } from './batches/store-batch-results.js';
+export {
+  intendSubmission,
+  otherSubmissions,
+  readBatchRequests,
+  readSubmittedId,
+  recordSubmission,
+  withdrawSubmission,
+} from './batches/submit-batch.js';
+export { BudgetGuard, type BudgetGuardOptions } from './budgets/budget-guard.js';
+export { changeBudget, createBudget, deleteBudget, listBudgets, readBudget } from './budgets/budgets.js';
+export { type BudgetedCall, type BudgetRefusal, reserveBudgets } from './budgets/reserve-budgets.js';
+export { type SettledCall, settleBudgets, sweepBudgetReservations } from './budgets/settle-budgets.js';
 export { whileUnavailable } from './connection/while-unavailable.js';
 export { Database, type DatabaseOptions, type Queryable, type Statement } from './database.js';
 export { appendEvents, type EventBatch } from './events/append-events.js';
@@ -24,8 +43,12 @@ export {
 } from './idempotency/reserve-answer.js';
 export { sweepIdempotencyKeys } from './idempotency/sweep-idempotency-keys.js';
 export { findJobKind, type JobKind } from './jobs/find-job-kind.js';
+export { LimitRules } from './limits/limit-rules.js';
+export { LimitTable, type LimitTableOptions } from './limits/limit-table.js';
+export { listLimits, removeLimit, setLimit } from './limits/stored-limits.js';
 export { listMessages, readConversation } from './messages/list-messages.js';
 export { PostgresThreadSearch } from './messages/postgres-thread-search.js';
+export { acceptContinuedRun, type EarlierMessage } from './runs/accept-continued-run.js';
 export { acceptRun } from './runs/accept-run.js';
 export type { AcceptedRunRow, AcceptRunInput, ThreadChoice, WaitForThread } from './runs/accept-run-input.js';
 export { advanceThread, findStuckThreads, type ThreadAdvance } from './runs/advance-thread.js';
@@ -58,6 +81,7 @@ export {
   storeApiKey,
 } from './tenants/api-keys.js';
 export { ensureTenant } from './tenants/ensure-tenant.js';
+export { TenantWeights } from './tenants/tenant-weights.js';
 export { listThreads, readThread } from './threads/read-threads.js';
 export { changeThread, clearThread, createThread, deleteThread, type NewThread } from './threads/write-threads.js';
 export { PostgresTodoStore } from './todos/postgres-todo-store.js';
@@ -71,7 +95,8 @@ export {
 export { handBackToolCall } from './tool-calls/hand-back-tool-call.js';
 export { type RenewedToolCall, renewToolCalls, type SentToolCall } from './tool-calls/renew-tool-calls.js';
 export { callLedgerId } from './usage/call-ledger-id.js';
+export { estimatedUsage } from './usage/estimated-usage.js';
 export { ABANDONED, type LedgerRow, ledgerRow } from './usage/ledger-row.js';
 export { type LostCall, readLostCalls } from './usage/lost-calls.js';
 export { type CallOwner, recordUsage } from './usage/record-usage.js';
-export { estimatedUsage, usageOfBrokenCall } from './usage/usage-of-broken-call.js';
+export { type ReportedGroup, reportUsage, type UsageFilter } from './usage/report-usage.js';

@@ -8,6 +8,11 @@ const CURRENT = `FROM agents JOIN agent_versions ON agent_id = agents.id AND age
 
 const READ_AGENT_BY_SLUG = { name: 'read-agent-by-slug', text: `SELECT ${AGENT_COLUMNS} ${CURRENT} AND slug = $2` };
 const READ_AGENT_BY_ID = { name: 'read-agent-by-id', text: `SELECT ${AGENT_COLUMNS} ${CURRENT} AND agents.id = $2` };
+const READ_AGENT_THAT_ANSWERS = {
+  name: 'read-agent-that-answers',
+  text: `SELECT ${AGENT_COLUMNS} ${CURRENT}
+    AND slug = coalesce($2, (SELECT agent FROM threads WHERE id = $3::uuid AND tenant_id = $1), $4)`,
+};
 const LIST_AGENTS = {
   name: 'list-agents',
   text: `SELECT ${AGENT_COLUMNS} ${CURRENT} AND ($2::text IS NULL OR slug > $2) ORDER BY slug LIMIT $3`,
@@ -36,6 +41,20 @@ export async function readAgent(database: Queryable, tenantId: string, agent: st
     agent,
     known.map(({ slug }) => slug),
   );
+}
+
+/**
+ * The agent that a run of this request would be of: the one that is named, else the thread's, else the default one.
+ * Undefined: there is none, and `acceptRun` says why.
+ */
+export async function findAnsweringAgent(
+  database: Queryable,
+  tenantId: string,
+  request: { agent: string | null; threadId: string | null; defaultAgent: string },
+): Promise<StoredAgent | undefined> {
+  const values = [tenantId, request.agent, request.threadId, request.defaultAgent];
+  const [row] = await database.query<AgentRow>(READ_AGENT_THAT_ANSWERS, values);
+  return row && agentFromRow(row);
 }
 
 /** Agents by slug, after the cursor. */

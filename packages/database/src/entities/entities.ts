@@ -1,6 +1,11 @@
 import { AgentEntity } from './agent.entity.js';
 import { AgentVersionEntity } from './agent-version.entity.js';
 import { ApiKeyEntity } from './api-key.entity.js';
+import { BatchEntity } from './batch.entity.js';
+import { BatchItemEntity } from './batch-item.entity.js';
+import { BudgetEntity } from './budget.entity.js';
+import { BudgetReservationEntity } from './budget-reservation.entity.js';
+import { CallLimitEntity } from './call-limit.entity.js';
 import { FactEntity } from './fact.entity.js';
 import { FollowUpTaskEntity } from './follow-up-task.entity.js';
 import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
@@ -20,6 +25,11 @@ export const entities = [
   AgentVersionEntity,
   AgentEntity,
   ApiKeyEntity,
+  BatchEntity,
+  BatchItemEntity,
+  BudgetEntity,
+  BudgetReservationEntity,
+  CallLimitEntity,
   FactEntity,
   FollowUpTaskEntity,
   IdempotencyKeyEntity,

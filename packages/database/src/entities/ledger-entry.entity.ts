@@ -27,6 +27,10 @@ export class LedgerEntryEntity {
   @Column({ type: 'integer', nullable: true })
   attempt: number | null;
 
+  /** Which of its attempt's calls it is, from 1. */
+  @Column({ type: 'integer', default: 1 })
+  call: number;
+
   @Column({ type: 'text' })
   purpose: string;
 
@@ -56,6 +60,10 @@ export class LedgerEntryEntity {
 
   @Column({ type: 'numeric', nullable: true })
   cost: string | null;
+
+  /** By which prices the cost was made. */
+  @Column({ type: 'text', nullable: true })
+  price_version: string | null;
 
   @Column({ type: 'boolean' })
   estimated: boolean;

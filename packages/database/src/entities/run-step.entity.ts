@@ -28,6 +28,10 @@ export class RunStepEntity {
   @Column({ type: 'jsonb', nullable: true })
   usage: JsonValue | null;
 
+  /** Why this model was asked, where there was a choice. */
+  @Column({ type: 'jsonb', nullable: true })
+  route: JsonValue | null;
+
   @Column({ type: 'timestamptz' })
   started_at: Date;
 

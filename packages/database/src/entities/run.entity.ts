@@ -1,4 +1,4 @@
-import type { JsonValue } from '@troupe/contracts';
+import type { JsonValue, RunOptions } from '@troupe/contracts';
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** One execution of an agent on a thread: the row that decides everything. */
@@ -118,6 +118,9 @@ export class RunEntity {
 
   @Column({ type: 'integer', default: 0 })
   pending_tool_calls: number;
+
+  @Column({ type: 'jsonb', default: {} })
+  options: RunOptions;
 
   @Column({ type: 'integer', default: 0 })
   event_attempt: number;

@@ -12,6 +12,10 @@ export class TenantEntity {
   @Column({ type: 'text' })
   name: string;
 
+  /** Share of the limits, compared with other tenants. */
+  @Column({ type: 'real', default: 1 })
+  weight: number;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   created_at: Date;
 }

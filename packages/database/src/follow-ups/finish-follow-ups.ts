@@ -54,13 +54,16 @@ const FINISH_FOLLOW_UPS = {
     ),
     new_ledger AS (
       INSERT INTO usage_ledger (id, tenant_id, run_id, thread_id, user_id, attempt, purpose, provider, model, outcome,
-        input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens, cost, estimated)
+        input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens, cost, estimated,
+        price_version, call)
       SELECT l.id, fence.tenant_id, fence.run_id, fence.thread_id, fence.user_id,
         coalesce(l.attempt, fence.attempt), l.purpose, l.provider, l.model, l.outcome, l.input_tokens, l.output_tokens,
-        l.cached_input_tokens, l.cache_write_input_tokens, l.reasoning_tokens, l.cost, l.estimated
+        l.cached_input_tokens, l.cache_write_input_tokens, l.reasoning_tokens, l.cost, l.estimated, l.price_version,
+        l.call
       FROM fence, jsonb_to_recordset(fence.ledger) AS l(id uuid, attempt int, purpose text, provider text,
         model text, outcome text, input_tokens int, output_tokens int, cached_input_tokens int,
-        cache_write_input_tokens int, reasoning_tokens int, cost numeric, estimated boolean)
+        cache_write_input_tokens int, reasoning_tokens int, cost numeric, estimated boolean, price_version text,
+        call int)
       ON CONFLICT DO NOTHING
     )
     SELECT id FROM fence`,
@@ -76,13 +79,14 @@ const PUT_BACK_FOLLOW_UP = {
       RETURNING tenant_id, run_id, thread_id, user_id, attempt
     )
     INSERT INTO usage_ledger (id, tenant_id, run_id, thread_id, user_id, attempt, purpose, provider, model, outcome,
-      input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens, cost, estimated)
+      input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens, cost, estimated,
+      price_version, call)
     SELECT l.id, fence.tenant_id, fence.run_id, fence.thread_id, fence.user_id, coalesce(l.attempt, fence.attempt),
       l.purpose, l.provider, l.model, l.outcome, l.input_tokens, l.output_tokens, l.cached_input_tokens,
-      l.cache_write_input_tokens, l.reasoning_tokens, l.cost, l.estimated
+      l.cache_write_input_tokens, l.reasoning_tokens, l.cost, l.estimated, l.price_version, l.call
     FROM fence, jsonb_to_recordset($7::jsonb) AS l(id uuid, attempt int, purpose text, provider text, model text,
       outcome text, input_tokens int, output_tokens int, cached_input_tokens int, cache_write_input_tokens int,
-      reasoning_tokens int, cost numeric, estimated boolean)
+      reasoning_tokens int, cost numeric, estimated boolean, price_version text, call int)
     ON CONFLICT DO NOTHING`,
 };
 
@@ -120,13 +124,15 @@ export async function retryFollowUp(
   await putBack(database, task, { error, givenUp: tries >= MAX_ATTEMPTS, handBacks: 0, pauseSeconds }, ledger);
 }
 
-/** Puts a task back at once, because its worker stops: that is nobody's failure. */
+/** Puts a task back because its worker stops, or a limit holds it: that is nobody's failure. */
 export async function handBackFollowUp(
   database: Queryable,
   task: ClaimedFollowUp,
   ledger: readonly LedgerRow[],
+  waitMs: number,
 ): Promise<void> {
-  await putBack(database, task, { error: null, givenUp: false, handBacks: 1, pauseSeconds: 0 }, ledger);
+  const pauseSeconds = waitMs / 1_000;
+  await putBack(database, task, { error: null, givenUp: false, handBacks: 1, pauseSeconds }, ledger);
 }
 
 /** Whether the task has killed as many workers as it may have attempts. */

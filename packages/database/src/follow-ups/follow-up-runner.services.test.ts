@@ -3,9 +3,10 @@ import { newId, TroupeError } from '@troupe/contracts';
 import { scriptedResponse } from '@troupe/testing';
 import { commitStep } from '../runs/commit-step.js';
 import { answerOf, Conversations } from '../runs/double-texting.test-harness.js';
+import { estimatedUsage } from '../usage/estimated-usage.js';
 import { findDueFollowUps } from './claim-follow-ups.js';
 import { FollowUpRunner, type FollowUpWorker } from './follow-up-runner.js';
-import { meteredCall } from './metered-call.js';
+import { type FollowUpAnswer, meteredCall } from './metered-call.js';
 
 let talk: Conversations;
 let runner: FollowUpRunner;
@@ -62,23 +63,35 @@ const due = (id: string) =>
     id,
   ]);
 
+const unpriced = { priceOf: () => undefined };
+
 /** Work whose model answers, throws or never ends. */
 const working =
-  (answer: 'title' | 'hang' | Error): FollowUpWorker =>
+  (answer: 'title' | 'hang' | 'held' | Error): FollowUpWorker =>
   async (task, signal) => {
-    const { made, ledger } = await meteredCall({
+    const { made: title, ledger } = meteredCall({
       task,
       purpose: 'title',
-      estimatedInputTokens: 40,
-      call: async () => {
-        if (answer instanceof Error) throw answer;
-        if (answer === 'title') return scriptedResponse([{ type: 'text', text: 'A title' }]);
-        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
-      },
+      answer: await made(answer, signal),
+      prices: unpriced,
       read: () => 'A title',
     });
-    return { result: { title: made }, ledger: [ledger] };
+    return { result: { title }, ledger };
   };
+
+async function made(kind: 'title' | 'hang' | 'held' | Error, signal: AbortSignal): Promise<FollowUpAnswer> {
+  if (kind === 'hang') {
+    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    return made(signal.reason, signal);
+  }
+  if (kind === 'held') return { type: 'held', waitMs: 30_000, attempts: [] };
+  const call = { number: 1, model: 'demo/demo' };
+  if (kind instanceof Error) {
+    return { type: 'failed', error: kind, attempts: [{ ...call, error: kind, usage: estimatedUsage(40, 0) }] };
+  }
+  const response = scriptedResponse([{ type: 'text', text: 'A title' }]);
+  return { type: 'answered', response, attempts: [{ ...call, usage: response.usage }] };
+}
 
 describe('the ledger of follow-up tasks', () => {
   test('has a row for calls that fail, for those that die with their worker, and for the one that answers', async () => {
@@ -104,18 +117,30 @@ describe('the ledger of follow-up tasks', () => {
   test('has the true numbers of an answer that nobody could read', async () => {
     const id = await titleTask();
     const unreadable: FollowUpWorker = async (task) => {
-      const call = async () => scriptedResponse([{ type: 'text', text: '{' }]);
       const read = () => {
         throw new TroupeError({ code: 'provider_bad_response', fault: 'upstream', message: 'No JSON.' });
       };
-      const { ledger } = await meteredCall({ task, purpose: 'title', estimatedInputTokens: 40, call, read });
-      return { result: {}, ledger: [ledger] };
+      const answer = await made('title', new AbortController().signal);
+      const { ledger } = meteredCall({ task, purpose: 'title', answer, prices: unpriced, read });
+      return { result: {}, ledger };
     };
     await expect(runner.run([id], unreadable)).rejects.toThrow();
     expect(await ledgerOf(id)).toMatchObject([
       { outcome: 'provider_bad_response', input_tokens: 10, estimated: false },
     ]);
   });
+});
+
+test('a task that a limit holds is put back for as long, and nothing is held against it', async () => {
+  const id = await titleTask();
+  for (let times = 1; times <= 7; times += 1) {
+    await runner.run([id], working('held'));
+    expect(await taskOf(id)).toMatchObject({ state: 'pending', attempt: times, hand_backs: times, error: null });
+    expect(await findDueFollowUps(talk.database, 'title-thread', 1_000)).not.toContain(id);
+    await due(id);
+  }
+  await runner.run([id], working('title'));
+  expect(await taskOf(id)).toMatchObject({ state: 'completed' });
 });
 
 test('a runner whose task was taken over stores nothing of it', async () => {

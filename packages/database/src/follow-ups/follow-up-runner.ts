@@ -2,8 +2,8 @@ import type { FollowUpKind } from '@troupe/contracts';
 import { failpoint } from '@troupe/failpoints';
 import type { Database } from '../database.js';
 import { callLedgerId } from '../usage/call-ledger-id.js';
+import { estimatedUsage } from '../usage/estimated-usage.js';
 import { ABANDONED, type LedgerRow, ledgerRow } from '../usage/ledger-row.js';
-import { estimatedUsage } from '../usage/usage-of-broken-call.js';
 import { type ClaimedFollowUp, claimFollowUps } from './claim-follow-ups.js';
 import {
   type FollowUpWork,
@@ -33,12 +33,15 @@ const PURPOSES: Record<FollowUpKind, LedgerRow['purpose']> = {
 /** Works on follow-up tasks, and ends well: what cannot be finished before its process ends goes back. */
 export class FollowUpRunner {
   readonly #database: Database;
+  readonly #onLedger: (tenantId: string, rows: readonly LedgerRow[]) => void;
   readonly #running = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   #closed = false;
 
-  constructor(database: Database) {
+  /** @param onLedger told of the ledger rows of a tenant's tasks once they are stored */
+  constructor(database: Database, onLedger: (tenantId: string, rows: readonly LedgerRow[]) => void = () => {}) {
     this.#database = database;
+    this.#onLedger = onLedger;
   }
 
   /**
@@ -104,19 +107,27 @@ export class FollowUpRunner {
     failpoint('follow-up.after-call');
     if (done.length > 0) await finishFollowUps(database, done);
     failpoint('follow-up.after-finish');
+    for (const { task, work: finished } of done) this.#onLedger(task.tenantId, finished.ledger);
     for (const { task, error } of failed) await this.#putBack(task, error);
-    const errors = failed.map(({ error }) => error);
+    const errors = failed.flatMap(({ error }) => (waitOf(error) === undefined ? [error] : []));
     if (errors.length > 0 && !this.#stop.signal.aborted) {
       throw new AggregateError(errors, `${errors.length} of ${tasks.length} tasks failed and are put back.`);
     }
   }
 
   async #putBack(task: ClaimedFollowUp, error: unknown): Promise<void> {
-    const broken = error instanceof BrokenCall ? [error.ledger] : [];
+    const broken = error instanceof BrokenCall ? error.ledger : [];
     const ledger = [...broken, ...lostCalls(task, broken[0])];
-    if (this.#stop.signal.aborted) await handBackFollowUp(this.#database, task, ledger);
+    const waitMs = this.#stop.signal.aborted ? 0 : waitOf(error);
+    if (waitMs !== undefined) await handBackFollowUp(this.#database, task, ledger, waitMs);
     else await retryFollowUp(this.#database, task, error instanceof Error ? error.message : String(error), ledger);
+    this.#onLedger(task.tenantId, ledger);
   }
+}
+
+/** How long a task that only waits for a limit is put back for; undefined when it failed. Milliseconds. */
+function waitOf(error: unknown): number | undefined {
+  return error instanceof BrokenCall ? error.waitMs : undefined;
 }
 
 /** Calls of attempts whose worker died: they sent what the call of this one sent, and nobody saw an answer. */

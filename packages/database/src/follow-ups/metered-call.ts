@@ -1,53 +1,75 @@
 import { TroupeError } from '@troupe/contracts';
-import type { ModelResponse, ModelUsage } from '@troupe/spec';
+import type { ModelResponse, ModelUsage, PriceBook } from '@troupe/spec';
 import { callLedgerId } from '../usage/call-ledger-id.js';
 import { type LedgerRow, ledgerRow } from '../usage/ledger-row.js';
-import { usageOfBrokenCall } from '../usage/usage-of-broken-call.js';
 import type { ClaimedFollowUp } from './claim-follow-ups.js';
 
-/** A task's model call broke off: what it cost is stored when the task is put back. */
+/** What became of the answer that a task wanted, with every request that left for it. */
+export type FollowUpAnswer = {
+  attempts: readonly { number: number; model: string; error?: unknown; usage: ModelUsage }[];
+} & (
+  | { type: 'answered'; response: ModelResponse }
+  /** A limit lets nothing through for now. */
+  | { type: 'held'; waitMs: number }
+  | { type: 'failed'; error: unknown }
+);
+
+/** A task came to no result: what it cost is stored when it is put back. */
 export class BrokenCall extends Error {
+  /** Set when nothing failed and the task only has to wait. Milliseconds. */
+  readonly waitMs: number | undefined;
+
   constructor(
-    readonly ledger: LedgerRow,
+    readonly ledger: LedgerRow[],
     cause: unknown,
+    options: { waitMs?: number } = {},
   ) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
     this.name = 'BrokenCall';
+    this.waitMs = options.waitMs;
   }
 }
 
 export interface MeteredCall<Made> {
   task: ClaimedFollowUp;
   purpose: LedgerRow['purpose'];
-  /** What the request takes, in case the provider never says. */
-  estimatedInputTokens: number;
-  call(): Promise<ModelResponse>;
+  answer: FollowUpAnswer;
+  prices: PriceBook;
   /** What the answer says; it may throw. */
   read(response: ModelResponse): Made;
 }
 
 /**
- * Makes the one model call of a task's attempt, with its ledger row whatever becomes of it.
+ * What a task made of its answer, and the ledger rows of all that it took.
  * @throws BrokenCall
  */
-export async function meteredCall<Made>(options: MeteredCall<Made>): Promise<{ made: Made; ledger: LedgerRow }> {
-  const { task, purpose, estimatedInputTokens, call, read } = options;
-  let response: ModelResponse | undefined;
-  const rowOf = (outcome: string, usage: ModelUsage) =>
+export function meteredCall<Made>(options: MeteredCall<Made>): { made: Made; ledger: LedgerRow[] } {
+  const { task, purpose, answer, prices, read } = options;
+  const ledger = answer.attempts.map(({ number, model, error, usage }) =>
     ledgerRow({
-      id: callLedgerId(task.id, task.attempt),
+      id: callLedgerId(task.id, task.attempt, number),
+      call: number,
       purpose,
-      model: task.model,
+      model,
       attempt: task.attempt,
-      outcome,
+      outcome: error === undefined ? 'completed' : outcomeOf(error),
       usage,
-    });
-  try {
-    response = await call();
-    return { made: read(response), ledger: rowOf('completed', response.usage) };
-  } catch (error) {
-    const outcome = error instanceof TroupeError ? error.code : 'aborted';
-    const estimate = { inputTokens: estimatedInputTokens, outputTokens: 0 };
-    throw new BrokenCall(rowOf(outcome, response?.usage ?? usageOfBrokenCall(error, estimate)), error);
+      price: prices.priceOf(model, usage),
+    }),
+  );
+  if (answer.type === 'failed') throw new BrokenCall(ledger, answer.error);
+  if (answer.type === 'held') {
+    throw new BrokenCall(ledger, new Error('The model is at its limit.'), { waitMs: answer.waitMs });
   }
+  try {
+    return { made: read(answer.response), ledger };
+  } catch (error) {
+    const last = ledger.at(-1);
+    if (last) last.outcome = outcomeOf(error);
+    throw new BrokenCall(ledger, error);
+  }
+}
+
+function outcomeOf(error: unknown): string {
+  return error instanceof TroupeError ? error.code : 'aborted';
 }

@@ -2,6 +2,10 @@ import { Initial1700000000001 } from './0001-initial.js';
 import { PauseAndReplay1700000000002 } from './0002-pause-and-replay.js';
 import { IdempotentAnswers1700000000003 } from './0003-idempotent-answers.js';
 import { DoubleTexting1700000000004 } from './0004-double-texting.js';
+import { Limits1700000000005 } from './0005-limits.js';
+import { Budgets1700000000006 } from './0006-budgets.js';
+import { Batches1700000000007 } from './0007-batches.js';
+import { CallRoutes1700000000008 } from './0008-call-routes.js';
 
 /** Every change of the schema, in order. One that was released is never edited. */
 export const migrations = [
@@ -9,4 +13,8 @@ export const migrations = [
   PauseAndReplay1700000000002,
   IdempotentAnswers1700000000003,
   DoubleTexting1700000000004,
+  Limits1700000000005,
+  Budgets1700000000006,
+  Batches1700000000007,
+  CallRoutes1700000000008,
 ];

@@ -1,4 +1,4 @@
-import type { ContentPart, MultitaskStrategy } from '@troupe/contracts';
+import type { ContentPart, MultitaskStrategy, RunOptions } from '@troupe/contracts';
 
 /** Which thread a run goes to: a new one, one by its id, or one by the application's own name (made when missing). */
 export type ThreadChoice = { type: 'new' } | { type: 'id'; id: string } | { type: 'external_id'; externalId: string };
@@ -18,6 +18,8 @@ export interface AcceptRunInput {
   deadlineSeconds: number;
   /** What to do when the thread works on another run; absent: `reject`. */
   multitaskStrategy?: MultitaskStrategy;
+  /** What the request asked for beside the message. */
+  options?: RunOptions;
   idempotency: { endpoint: string; key: string; requestHash: string } | null;
 }
 

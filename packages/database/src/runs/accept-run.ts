@@ -14,10 +14,10 @@ const RUN = `
   ),
   run AS (
     INSERT INTO runs (id, tenant_id, thread_id, user_id, agent_id, agent_version, agent, model, status,
-      next_wake_at, deadline_at, input_message_id, head_message_id, multitask_strategy)
+      next_wake_at, deadline_at, input_message_id, head_message_id, multitask_strategy, options)
     SELECT $2, $1, thread.id, $3, accepted.id, accepted.version, accepted.slug, accepted.model, 'queued',
       now() + interval '${POLL_GRACE_SECONDS} seconds', now() + make_interval(secs => $8), thread.input_id,
-      thread.input_id, $15
+      thread.input_id, $15, $16::jsonb
     FROM accepted, thread
     RETURNING id, thread_id, agent, model
   ),
@@ -109,7 +109,8 @@ async function acceptOnThread(
   return undefined;
 }
 
-async function chooseThread(database: Queryable, { thread, tenantId, userId }: AcceptRunInput): Promise<string> {
+/** The id of the thread that a request chooses; one by the application's own name is made when it is missing. */
+export async function chooseThread(database: Queryable, { thread, tenantId, userId }: AcceptRunInput): Promise<string> {
   if (thread.type === 'new') return newId();
   if (thread.type === 'id') return thread.id;
   const values = [newId(), tenantId, userId, thread.externalId];

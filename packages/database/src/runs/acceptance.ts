@@ -48,5 +48,6 @@ export function acceptanceValues(input: AcceptRunInput, threadId: string): unkno
     input.idempotency?.requestHash ?? null,
     threadId,
     input.multitaskStrategy ?? 'reject',
+    JSON.stringify(input.options ?? {}),
   ];
 }

@@ -4,7 +4,9 @@ import {
   type EventId,
   type Fact,
   type MessageRole,
+  type ModelId,
   newId,
+  type RunOptions,
   type Usage,
 } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
@@ -49,6 +51,8 @@ export interface ClaimedRun {
   /** Milliseconds until the deadline, by the database's clock. */
   deadlineInMs: number;
   headMessageId: string;
+  /** What the request asked for beside the message. */
+  options: RunOptions;
   /** The last event that is committed. */
   lastEvent: EventId;
   configuration: AgentConfiguration;
@@ -56,6 +60,11 @@ export interface ClaimedRun {
   history: HistoryMessage[];
   /** Messages that came while the run worked and that this turn is the first to read; they are stored with its commit. */
   received: ReceivedMessage[];
+  /**
+   * Who answered the turn before, and the tier by which it was chosen. Null in the first turn, and where there is but one
+   * model to ask: then nothing is read.
+   */
+  answered: { model: ModelId; tier: string | null } | null;
   facts: Pick<Fact, 'key' | 'value' | 'category'>[];
   /** What the run has used before this turn. */
   usage: Usage;
@@ -82,11 +91,13 @@ interface ClaimRow {
   cancel_requested: boolean;
   deadline_in_ms: number;
   head_message_id: string;
+  options: RunOptions;
   event_attempt: number;
   event_n: number;
   configuration: AgentConfiguration;
   history: HistoryMessage[] | null;
   steering: Pick<HistoryMessage, 'content'>[];
+  answered: ClaimedRun['answered'];
   facts: ClaimedRun['facts'] | null;
   input_tokens: number;
   output_tokens: number;
@@ -121,7 +132,7 @@ const CLAIM_RUN = {
       claimed.crash_count, claimed.claims, claimed.lost_attempts, claimed.paused_at IS NOT NULL AS paused,
       claimed.cancel_requested_at IS NOT NULL AS cancel_requested,
       (extract(epoch FROM claimed.deadline_at - now()) * 1000)::float8 AS deadline_in_ms,
-      claimed.head_message_id, claimed.steering, claimed.event_attempt, claimed.event_n, claimed.input_tokens,
+      claimed.head_message_id, claimed.options, claimed.steering, claimed.event_attempt, claimed.event_n, claimed.input_tokens,
       claimed.output_tokens, claimed.cached_input_tokens, claimed.reasoning_tokens, claimed.cost,
       agent_versions.configuration,
       threads.title, threads.summary, threads.message_count, threads.summarized_count,
@@ -135,6 +146,12 @@ const CLAIM_RUN = {
         )
         SELECT jsonb_agg(jsonb_build_object('role', role, 'content', content) ORDER BY depth DESC) FROM chain
       ) AS history,
+      CASE WHEN claimed.turn > 0 AND (
+        agent_versions.configuration ?| '{routing,fallback_models}' OR claimed.options ? 'fallback_models'
+      ) THEN (
+        SELECT jsonb_build_object('model', run_steps.model, 'tier', run_steps.route -> 'tier') FROM run_steps
+        WHERE run_steps.run_id = claimed.id AND run_steps.kind = 'model' ORDER BY run_steps.index DESC LIMIT 1
+      ) END AS answered,
       CASE WHEN claimed.user_id IS NOT NULL THEN (
         SELECT jsonb_agg(jsonb_build_object('key', key, 'value', value, 'category', category) ORDER BY key)
         FROM facts WHERE facts.tenant_id = claimed.tenant_id AND facts.user_id = claimed.user_id
@@ -176,10 +193,12 @@ export async function claimRun(
     paused: row.paused,
     deadlineInMs: row.deadline_in_ms,
     headMessageId: row.head_message_id,
+    options: row.options,
     lastEvent: { attempt: row.event_attempt, n: row.event_n },
     configuration: row.configuration,
     history: [...(row.history ?? []), ...received.map(({ content }) => ({ role: 'user' as const, content }))],
     received,
+    answered: row.answered,
     facts: row.facts ?? [],
     usage: usageFromRow(row),
     thread: {

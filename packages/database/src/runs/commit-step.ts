@@ -2,7 +2,7 @@ import { type EventId, isTerminal, newId, type StopReason, type WaitKind } from 
 import type { Queryable, Statement } from '../database.js';
 import { REPLACE_SHORTER_BATCH } from '../events/append-events.js';
 import { packEvents } from '../events/stored-events.js';
-import type { LedgerRow } from '../usage/ledger-row.js';
+import { isUnpriced, type LedgerRow } from '../usage/ledger-row.js';
 import { POLL_GRACE_SECONDS } from './poll-grace.js';
 import type { CommittedStep, NextState, StepCommit } from './step-commit.js';
 import { storeUnreadMessages } from './unread-messages.js';
@@ -15,6 +15,9 @@ interface CommittedRow {
   waiting_runs: number;
 }
 
+/** Nothing of the attempt is withdrawn: its step is done, or it only waited and said so. */
+const SETTLED = `($10::text IS NULL OR $10::text = 'rate_limit')`;
+
 /**
  * The fence and everything that depends on it, in one statement: no row of the step exists unless the run row still
  * carries this attempt. The update takes the row's lock, so a claim that races it waits and then finds it changed. A run
@@ -25,28 +28,33 @@ const fencedRows = ({ steering = 'steering', read = '0' } = {}) => `
       UPDATE runs SET
         status = $3, wait_kind = $4, stop_reason = $5, error = $6::jsonb, output_message_id = $7,
         next_wake_at = now() + make_interval(secs => $8), pending_tool_calls = $9,
-        retry_count = CASE $10::text WHEN 'retry' THEN retry_count + 1 WHEN 'handed_back' THEN retry_count ELSE 0 END,
+        retry_count = CASE $10::text WHEN 'retry' THEN retry_count + 1 WHEN 'handed_back' THEN retry_count
+          WHEN 'rate_limit' THEN retry_count ELSE 0 END,
         crash_count = CASE WHEN $10::text IS NULL THEN 0 ELSE crash_count END,
         step = step + jsonb_array_length($11::jsonb), turn = turn + least(1, jsonb_array_length($11::jsonb)),
-        claims = CASE WHEN $10::text IS NULL THEN 0 ELSE claims END,
+        claims = CASE WHEN ${SETTLED} THEN 0 ELSE claims END,
         head_message_id = coalesce($12, head_message_id), dispatch = dispatch + 1,
         lease_owner = NULL, lease_until = NULL, lost_attempts = '{}',
         steering = ${steering},
-        event_attempt = CASE WHEN $10::text IS NULL THEN attempt ELSE event_attempt END,
-        event_n = CASE WHEN $10::text IS NULL THEN $13 ELSE event_n END,
+        event_attempt = CASE WHEN ${SETTLED} THEN attempt ELSE event_attempt END,
+        event_n = CASE WHEN ${SETTLED} THEN $13 ELSE event_n END,
         input_tokens = input_tokens + $14, output_tokens = output_tokens + $15,
         cached_input_tokens = cached_input_tokens + $16, reasoning_tokens = reasoning_tokens + $17,
-        cost = CASE WHEN $18::numeric IS NULL THEN cost ELSE coalesce(cost, 0) + $18 END,
+        cost = CASE WHEN $18::numeric IS NULL AND $14 + $15 = 0 THEN cost
+          WHEN $18 IS NULL OR (cost IS NULL AND input_tokens + output_tokens > 0) THEN NULL
+          ELSE coalesce(cost, 0) + $18 END,
         finished_at = CASE WHEN $3 IN ('completed', 'failed', 'cancelled', 'expired') THEN now() END
       WHERE id = $1 AND attempt = $2 AND status = 'running'
         AND ($3 <> 'completed' OR jsonb_array_length(steering) <= ${read})
       RETURNING *
     ),
     new_steps AS (
-      INSERT INTO run_steps (run_id, index, tenant_id, kind, attempt, model, finish_reason, usage, started_at)
-      SELECT fence.id, s.index, fence.tenant_id, s.kind, fence.attempt, s.model, s.finish_reason, s.usage, s.started_at
+      INSERT INTO run_steps (run_id, index, tenant_id, kind, attempt, model, finish_reason, usage, route, started_at)
+      SELECT fence.id, s.index, fence.tenant_id, s.kind, fence.attempt, s.model, s.finish_reason, s.usage, s.route,
+        s.started_at
       FROM fence, jsonb_to_recordset($11::jsonb)
-        AS s(index int, kind text, model text, finish_reason text, usage jsonb, started_at timestamptz)
+        AS s(index int, kind text, model text, finish_reason text, usage jsonb, route jsonb,
+          started_at timestamptz)
     ),
     new_messages AS (
       INSERT INTO messages (id, tenant_id, thread_id, parent_id, role, content, run_id, agent, model)
@@ -70,13 +78,14 @@ const fencedRows = ({ steering = 'steering', read = '0' } = {}) => `
     new_ledger AS (
       INSERT INTO usage_ledger (id, tenant_id, run_id, thread_id, user_id, agent, step, attempt, purpose, provider,
         model, outcome, input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens,
-        cost, estimated)
+        cost, estimated, price_version, call)
       SELECT l.id, fence.tenant_id, fence.id, fence.thread_id, fence.user_id, fence.agent, l.step,
         coalesce(l.attempt, fence.attempt), l.purpose, l.provider, l.model, l.outcome, l.input_tokens, l.output_tokens,
-        l.cached_input_tokens, l.cache_write_input_tokens, l.reasoning_tokens, l.cost, l.estimated
+        l.cached_input_tokens, l.cache_write_input_tokens, l.reasoning_tokens, l.cost, l.estimated,
+        l.price_version, l.call
       FROM fence, jsonb_to_recordset($23::jsonb) AS l(id uuid, step int, attempt int, purpose text, provider text,
         model text, outcome text, input_tokens int, output_tokens int, cached_input_tokens int, cache_write_input_tokens int,
-        reasoning_tokens int, cost numeric, estimated boolean)
+        reasoning_tokens int, cost numeric, estimated boolean, price_version text, call int)
       ON CONFLICT DO NOTHING
     ),
     new_follow_ups AS (
@@ -189,7 +198,9 @@ function committedFrom(row: CommittedRow): CommittedStep {
 /** A run that waits for its next try is queued, so that it can be claimed, and says what it waits for. */
 function waitKindOf(next: NextState): WaitKind | null {
   if (next.status === 'waiting') return next.waitKind;
-  return next.status === 'queued' && next.because === 'retry' ? 'timer' : null;
+  if (next.status !== 'queued') return null;
+  if (next.because === 'rate_limit') return 'rate_limit';
+  return next.because === 'retry' ? 'timer' : null;
 }
 
 function stopReasonOf(next: NextState): StopReason | null {
@@ -206,6 +217,7 @@ function stopReasonOf(next: NextState): StopReason | null {
   }
 }
 
+/** The cost is null when the price of any of the calls is not known: a part of it would look like the whole. */
 function sumOf(ledger: readonly LedgerRow[]) {
   const sum = {
     input_tokens: 0,
@@ -221,5 +233,6 @@ function sumOf(ledger: readonly LedgerRow[]) {
     sum.reasoning_tokens += row.reasoning_tokens;
     if (row.cost !== null) sum.cost = (sum.cost ?? 0) + row.cost;
   }
+  if (ledger.some(isUnpriced)) sum.cost = null;
   return sum;
 }

@@ -216,7 +216,7 @@ describe('runs that wait', () => {
       `UPDATE runs SET next_wake_at = now() - interval '1 hour', deadline_at = now() - interval '1 second' WHERE id = $1`,
       [second.runId],
     );
-    expect(await findDueRuns(conversations.database, 1_000)).not.toContain(second.runId);
+    expect(await findDueRuns(conversations.database, { limit: 1_000, takeOver: true })).not.toContain(second.runId);
     expect(await findOverdueRuns(conversations.database, 1_000)).toContain(second.runId);
     await endParkedRun(conversations.database, second.runId, 'expired', null);
     expect((await runOf(second.runId)).status).toBe('expired');

@@ -42,7 +42,10 @@ test('a run that has ended stays as it ended', async () => {
     expect(await claimRun(database, runId, 'other', 60)).toBeUndefined();
     const again: NextState = { status: 'queued', wakeInMs: 0, because: 'next_step' };
     expect(await talk.commit(run, again)).toBeUndefined();
-    const [due, overdue] = [await findDueRuns(database, 1_000), await findOverdueRuns(database, 1_000)];
+    const [due, overdue] = [
+      await findDueRuns(database, { limit: 1_000, takeOver: true }),
+      await findOverdueRuns(database, 1_000),
+    ];
     expect([due, overdue].flat()).not.toContain(runId);
     expect(await read(runId)).toEqual(before);
   }

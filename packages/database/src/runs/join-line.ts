@@ -24,10 +24,11 @@ const JOIN_LINE = {
   run AS (
     INSERT INTO runs (id, tenant_id, thread_id, user_id, agent_id, agent_version, agent, model, status, wait_kind,
       next_wake_at, deadline_at, input_message_id, head_message_id,
-      multitask_strategy, blocked, place, waiting_input, replaces_run_id)
+      multitask_strategy, blocked, place, waiting_input, replaces_run_id, options)
     SELECT $2, $1, thread.id, $3, accepted.id, accepted.version, accepted.slug, accepted.model, 'queued', 'thread',
       now() + make_interval(secs => $8), now() + make_interval(secs => $8), $9, $9,
-      $15, true, thread.last_place, $10::jsonb, CASE WHEN $15 IN ('interrupt', 'rollback') THEN accepted.behind END
+      $15, true, thread.last_place, $10::jsonb, CASE WHEN $15 IN ('interrupt', 'rollback') THEN accepted.behind END,
+      $16::jsonb
     FROM accepted, thread
     RETURNING id, thread_id, agent, model
   ),

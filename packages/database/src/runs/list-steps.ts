@@ -1,4 +1,4 @@
-import type { RunStep, ToolCall, Usage } from '@troupe/contracts';
+import type { RunStep, StepRoute, ToolCall, Usage } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
 
 interface StepRow {
@@ -9,6 +9,7 @@ interface StepRow {
   model: string | null;
   finish_reason: string | null;
   usage: Usage | null;
+  route: StepRoute | null;
   started_at: Date;
   finished_at: Date;
 }
@@ -17,7 +18,7 @@ type ToolCallRow = Omit<ToolCall, 'created_at' | 'finished_at'> & { created_at: 
 
 const LIST_STEPS = {
   name: 'list-steps',
-  text: `SELECT run_id, index, kind, attempt, model, finish_reason, usage, started_at, finished_at
+  text: `SELECT run_id, index, kind, attempt, model, finish_reason, usage, route, started_at, finished_at
     FROM run_steps WHERE run_id = $1 AND tenant_id = $2 ORDER BY index`,
 };
 const LIST_TOOL_CALLS = {

@@ -20,7 +20,8 @@ const pause = (runId: string) => pauseRun(talk.database, talk.tenantId, runId);
 const resume = (runId: string) => resumeRun(talk.database, talk.tenantId, runId);
 const read = async (runId: string): Promise<Run> => (await readRun(talk.database, talk.tenantId, runId)).run;
 const claim = (runId: string) => claimRun(talk.database, runId, 'other', 60);
-const due = async (runId: string) => (await findDueRuns(talk.database, 10_000)).includes(runId);
+const due = async (runId: string) =>
+  (await findDueRuns(talk.database, { limit: 10_000, takeOver: true })).includes(runId);
 const overdue = async (runId: string) => (await findOverdueRuns(talk.database, 10_000)).includes(runId);
 const set = (runId: string, change: string) =>
   talk.database.dataSource.query(`UPDATE runs SET ${change} WHERE id = $1`, [runId]);

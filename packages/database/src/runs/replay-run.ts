@@ -30,7 +30,7 @@ const REPLAY_RUN = {
   name: 'replay-run',
   text: `WITH old AS (
       SELECT runs.thread_id, runs.user_id, coalesce($6, runs.model) AS model, messages.parent_id,
-        runs.blocked AS never_started, coalesce(runs.waiting_input, messages.content) AS content,
+        runs.options || jsonb_strip_nulls(jsonb_build_object('model', $6::text)) AS options, runs.blocked AS never_started, coalesce(runs.waiting_input, messages.content) AS content,
         agents.id AS agent_id, agents.version AS agent_version, agents.slug AS agent
       FROM runs
       LEFT JOIN messages ON messages.id = runs.input_message_id
@@ -54,9 +54,9 @@ const REPLAY_RUN = {
     ),
     run AS (
       INSERT INTO runs (id, tenant_id, thread_id, user_id, agent_id, agent_version, agent, model, status,
-        next_wake_at, deadline_at, input_message_id, head_message_id)
+        next_wake_at, deadline_at, input_message_id, head_message_id, options)
       SELECT $3, $2, thread.id, old.user_id, old.agent_id, old.agent_version, old.agent, old.model, 'queued',
-        now() + interval '${POLL_GRACE_SECONDS} seconds', now() + make_interval(secs => $5), $4, $4
+        now() + interval '${POLL_GRACE_SECONDS} seconds', now() + make_interval(secs => $5), $4, $4, old.options
       FROM old, thread
       RETURNING id, thread_id, agent
     ),

@@ -246,7 +246,7 @@ describe('claiming and committing', () => {
   test('a worker whose lease was taken over can commit nothing', async () => {
     const stale = await claimed();
     await endLease(stale.id);
-    expect(await findDueRuns(database, 100)).toContain(stale.id);
+    expect(await findDueRuns(database, { limit: 100, takeOver: true })).toContain(stale.id);
     const fresh = await claimRun(database, stale.id, 'other', 15);
     expect(fresh).toMatchObject({ attempt: 2, claims: 2, crashCount: 1 });
     expect(await commitStep(database, complete(stale))).toBeUndefined();

@@ -6,6 +6,7 @@ import type {
   JsonObject,
   MessageRole,
   RunEventBody,
+  StepRoute,
   StopReason,
   WaitKind,
 } from '@troupe/contracts';
@@ -13,8 +14,11 @@ import type { LedgerRow } from '../usage/ledger-row.js';
 
 /** What the run is after the step. */
 export type NextState =
-  /** `next_step`: the step is done. `retry`: it failed and is tried again. `handed_back`: this process stops. */
-  | { status: 'queued'; wakeInMs: number; because: 'next_step' | 'retry' | 'handed_back' }
+  /**
+   * `next_step`: the step is done. `retry`: it failed and is tried again. `rate_limit`: it waits for a limit, which is held
+   * against nobody. `handed_back`: this process stops.
+   */
+  | { status: 'queued'; wakeInMs: number; because: 'next_step' | 'retry' | 'rate_limit' | 'handed_back' }
   | { status: 'waiting'; waitKind: WaitKind; pendingToolCalls: number }
   | { status: 'completed'; stopReason: StopReason; outputMessageId: string | null }
   | { status: 'failed'; stopReason: StopReason; error: ErrorBody }
@@ -27,6 +31,8 @@ export interface StepRow {
   model: string | null;
   finish_reason: string | null;
   usage: JsonObject | null;
+  /** Why this model was asked, where there was a choice. */
+  route?: StepRoute;
   started_at: string;
 }
 

@@ -11,6 +11,15 @@ describe('callLedgerId', () => {
     ).toBe(4);
   });
 
+  test('is another for every call of an attempt; that of the first is the one it always was', () => {
+    const run = '01a1fdbd-127c-76f6-bd34-c60b7a6b8495';
+    expect(callLedgerId(run, 1, 1)).toBe(callLedgerId(run, 1));
+    expect(callLedgerId(run, 1)).toBe('01a1fdbd-127c-8b0b-ac06-94ad97592b11');
+    expect(
+      new Set([callLedgerId(run, 1), callLedgerId(run, 1, 2), callLedgerId(run, 11), callLedgerId(run, 1, 12)]).size,
+    ).toBe(4);
+  });
+
   test('is a UUID that sorts by the time of its owner', () => {
     const run = newId();
     expect(isId(callLedgerId(run, 3))).toBe(true);

@@ -4,14 +4,16 @@ import { createHash } from 'node:crypto';
 const TIME_LENGTH = 13;
 
 /**
- * The id of the ledger row of the one model call that an attempt makes. Whoever accounts for the call (the attempt itself,
+ * The id of the ledger row of a model call that an attempt makes, which also names the call to budgets. Whoever accounts for the call (the attempt itself,
  * late or in time, or the next one after a crash) comes to the same id, so it is accounted for once. The owner's time stays
  * at the front, so that rows which are written together lie together in the index.
  * @param ownerId UUIDv7 of the run or follow-up task
+ * @param call which of the attempt's calls it is, from 1
  * @returns a UUID of version 8 (RFC 9562: made by a rule of the application's own)
  */
-export function callLedgerId(ownerId: string, attempt: number): string {
-  const hash = createHash('sha256').update(`${ownerId}/${attempt}`).digest('hex');
+export function callLedgerId(ownerId: string, attempt: number, call = 1): string {
+  const name = call === 1 ? `${ownerId}/${attempt}` : `${ownerId}/${attempt}/${call}`;
+  const hash = createHash('sha256').update(name).digest('hex');
   const time = ownerId.slice(0, TIME_LENGTH);
   return `${time}-8${hash.slice(0, 3)}-a${hash.slice(3, 6)}-${hash.slice(6, 18)}`;
 }

@@ -5,10 +5,10 @@ import { commitStep } from '../runs/commit-step.js';
 import { Conversations } from '../runs/double-texting.test-harness.js';
 import { readRun } from '../runs/read-run.js';
 import { callLedgerId } from './call-ledger-id.js';
+import { estimatedUsage } from './estimated-usage.js';
 import { type LedgerRow, ledgerRow } from './ledger-row.js';
 import { readLostCalls } from './lost-calls.js';
 import { recordUsage } from './record-usage.js';
-import { estimatedUsage } from './usage-of-broken-call.js';
 
 let talk: Conversations;
 beforeAll(async () => {

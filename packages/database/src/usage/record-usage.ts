@@ -14,8 +14,8 @@ const RECORD_USAGE = {
   name: 'record-usage',
   text: `INSERT INTO usage_ledger (id, tenant_id, run_id, thread_id, user_id, agent, step, attempt, purpose, provider,
       model, outcome, input_tokens, output_tokens, cached_input_tokens, cache_write_input_tokens, reasoning_tokens, cost,
-      estimated)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+      estimated, price_version, call)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
     ON CONFLICT DO NOTHING`,
 };
 
@@ -41,5 +41,7 @@ export async function recordUsage(database: Queryable, owner: CallOwner, row: Le
     row.reasoning_tokens,
     row.cost,
     row.estimated,
+    row.price_version,
+    row.call,
   ]);
 }
