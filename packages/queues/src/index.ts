@@ -1,5 +1,6 @@
 export { onCancelSignal, signalCancel } from './cancel-signal.js';
 export { connectForCommands, connectForSubscribing, connectForWorkers } from './connection.js';
+export { FairLine } from './fair-line.js';
 export { llmQueue } from './llm.queue.js';
 export { memoryQueue } from './memory.queue.js';
 export {

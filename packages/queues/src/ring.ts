@@ -4,6 +4,8 @@ import { type JobName, type JobPayload, QUEUE_JOB_OPTIONS, type QueueDefinition 
 export interface RingOptions {
   /** Milliseconds before a worker gets the job. */
   delayMs?: number;
+  /** From 1, the first; absent: before all that have one. */
+  priority?: number | undefined;
   /** Told about a ring that failed; the row stays due and a worker's own poll takes it. */
   onError(error: unknown): void;
 }
@@ -17,7 +19,7 @@ export async function ring<Definition extends QueueDefinition, Name extends JobN
   definition: Definition,
   name: Name,
   payload: JobPayload<Definition, Name>,
-  { delayMs = 0, onError }: RingOptions,
+  { delayMs = 0, priority, onError }: RingOptions,
 ): Promise<void> {
   const job = definition.jobs[name];
   try {
@@ -25,6 +27,7 @@ export async function ring<Definition extends QueueDefinition, Name extends JobN
     await queue.add(name, payload, {
       ...QUEUE_JOB_OPTIONS,
       delay: Math.ceil(delayMs),
+      ...(priority !== undefined && { priority }),
       jobId: job.id(payload as never),
     });
   } catch (error) {
