@@ -1,10 +1,18 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { appendEvents, type Database, EventRetention, sweepIdempotencyKeys } from '@troupe/database';
+import {
+  appendEvents,
+  type Database,
+  EventRetention,
+  sweepBudgetReservations,
+  sweepIdempotencyKeys,
+  TenantWeights,
+} from '@troupe/database';
+import type { ModelCalls } from '@troupe/model-calls';
 import { atMostEvery, type Logger, type Metrics } from '@troupe/observability';
-import { llmQueue, memoryQueue, onCancelSignal, quiet, summariesQueue, toolsQueue } from '@troupe/queues';
+import { FairLine, llmQueue, memoryQueue, onCancelSignal, quiet, summariesQueue, toolsQueue } from '@troupe/queues';
 import { RunEventPublisher } from '@troupe/run-log';
-import type { ModelCatalog, Tool } from '@troupe/spec';
+import type { Tool } from '@troupe/spec';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { AdvanceRun } from './advance-run/advance-run.js';
@@ -25,7 +33,7 @@ export interface LlmWorkerDependencies {
   blocking: Redis;
   /** In subscriber mode; hears of cancels. */
   subscriber: Redis;
-  models: ModelCatalog;
+  calls: ModelCalls;
   tools: ReadonlyMap<string, Tool>;
   /** Turns under way at once in this process. */
   concurrency: number;
@@ -59,7 +67,11 @@ export class LlmWorkerModule {
     });
     const leases = new LeaseKeeper({ database, leaseSeconds, turnSeconds, logger });
     const retention = new EventRetention({ database, hours: dependencies.eventHours });
-    const sweeps = [async () => (await retention.trim()).more, () => sweepIdempotencyKeys(database)];
+    const sweeps = [
+      async () => (await retention.trim()).more,
+      () => sweepIdempotencyKeys(database),
+      () => sweepBudgetReservations(database),
+    ];
     onCancelSignal(subscriber, (runId) => leases.look(runId));
     return {
       module: LlmWorkerModule,
@@ -78,6 +90,7 @@ export class LlmWorkerModule {
               ...dependencies,
               publisher,
               leases,
+              weights: new TenantWeights(database),
               doorbell: new Doorbell({ llm, tools, memory, summaries }, logger),
             }),
         },
@@ -102,7 +115,12 @@ export class LlmWorkerModule {
               graceMs: dependencies.graceMs,
             }),
         },
-        advanceRunProcessor({ concurrency, connection: blocking, logger }),
+        advanceRunProcessor({
+          concurrency,
+          connection: blocking,
+          line: new FairLine(commands, llmQueue.name),
+          logger,
+        }),
       ],
     };
   }

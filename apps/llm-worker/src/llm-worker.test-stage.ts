@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { newId, type Run, type RunEvent, TroupeError } from '@troupe/contracts';
 import { acceptRun, Database, ensureTenant, PostgresEventArchive, readRun } from '@troupe/database';
+import { startModelCalls } from '@troupe/model-calls';
 import { createLogger, Metrics, type RunningApp } from '@troupe/observability';
 import { connectForCommands, connectForSubscribing, connectForWorkers, llmQueue, ring } from '@troupe/queues';
 import type { ModelCatalog, Tool } from '@troupe/spec';
@@ -46,9 +47,12 @@ function onError(error: unknown): never {
   throw error;
 }
 
+type WorkerChanges = Partial<LlmWorkerDependencies> & { models?: ModelCatalog };
+
 /** A database with one agent, workers that come and go, and runs whose models follow a script each. */
 export class Stage {
   readonly #models = new Map<string, ScriptedModel>();
+  readonly #calls: { stop(): void }[] = [];
   readonly #workers = new Set<RunningApp>();
   readonly #connections: Redis[] = [];
   readonly #databases: Database[] = [];
@@ -88,15 +92,23 @@ export class Stage {
     return new Stage(database, await startTcpProxy(server.url), tenantId, redisUrl.toString(), server.drop);
   }
 
-  async startWorker(changes: Partial<LlmWorkerDependencies> = {}): Promise<RunningApp> {
+  async startWorker({ models, ...changes }: WorkerChanges = {}): Promise<RunningApp> {
     const commands = this.connect(connectForCommands);
+    const database = changes.database ?? this.database;
+    const calls = await startModelCalls({
+      database,
+      redis: commands,
+      models: models ?? this.#catalog(),
+      limits: [],
+      logger,
+    });
     const worker = await startLlmWorker({
       database: this.database,
       commands,
       events: commands,
       blocking: this.connect(connectForWorkers),
       subscriber: this.connect(connectForSubscribing),
-      models: this.#catalog(),
+      calls,
       tools: new Map([[calculate.name, calculate]]),
       concurrency: 20,
       leaseSeconds: 1.5,
@@ -107,6 +119,7 @@ export class Stage {
       ...changes,
     });
     this.#workers.add(worker);
+    this.#calls.push(calls);
     return { stop: () => this.#stop(worker) };
   }
 
@@ -114,7 +127,8 @@ export class Stage {
   async connectDatabase(): Promise<Database> {
     const database = await Database.connect({
       url: this.proxy.url,
-      poolSize: 4,
+      // Several for what is read aside, so that a connection is left for what the test is about.
+      poolSize: 8,
       applicationName: 'test',
       statementTimeoutMs: 700,
       onConnectionError: () => undefined,
@@ -192,6 +206,7 @@ export class Stage {
 
   async close(): Promise<void> {
     for (const worker of this.#workers) await worker.stop();
+    for (const calls of this.#calls) calls.stop();
     await this.#queue.close();
     for (const connection of this.#connections) connection.disconnect();
     for (const database of [this.database, ...this.#databases]) await database.close();

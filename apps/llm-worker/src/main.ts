@@ -1,12 +1,26 @@
-import { loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
+import { configuredLimits, loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
 import { Database } from '@troupe/database';
+import { openPriceBook, startModelCalls } from '@troupe/model-calls';
 import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
 import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
 import { createToolCatalog } from '@troupe/tools';
 import { startLlmWorker } from './start-llm-worker.js';
 
-const settings = loadSettings(['log', 'models', 'operations', 'runs', 'storage', 'tools', 'workers']);
+const settings = loadSettings([
+  'limits',
+  'log',
+  'models',
+  'operations',
+  'prices',
+  'runs',
+  'storage',
+  'tools',
+  'workers',
+]);
+const limits = configuredLimits(settings.limits);
+const providers = modelCatalogSettings(settings.models);
+const prices = openPriceBook(providers, settings.prices.file);
 const logger = createLogger({ name: 'llm-worker', ...settings.log });
 
 await runProcess({ name: 'llm-worker', logger, start });
@@ -24,14 +38,23 @@ async function start() {
   const commands = connectForCommands(redisUrl, logger);
   const events = connectForCommands(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
+  const limiter = connectForCommands(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
+  const calls = await startModelCalls({
+    database,
+    redis: limiter,
+    models: createModelCatalog(providers),
+    limits,
+    prices,
+    logger,
+  });
   const worker = await startLlmWorker({
     database,
     commands,
     events,
     blocking,
     subscriber,
-    models: createModelCatalog(modelCatalogSettings(settings.models)),
+    calls,
     tools: createToolCatalog(settings.tools),
     concurrency: settings.workers.llmConcurrency,
     leaseSeconds: settings.runs.leaseSeconds,
@@ -47,8 +70,9 @@ async function start() {
     url: operations.url,
     stop: async () => {
       await worker.stop();
+      calls.stop();
       await operations.stop();
-      for (const connection of [commands, events, blocking, subscriber]) connection.disconnect();
+      for (const connection of [commands, events, blocking, subscriber, limiter]) connection.disconnect();
       await database.close();
     },
   };

@@ -1,9 +1,9 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Database, FollowUpPoll, FollowUpRunner } from '@troupe/database';
+import type { ModelCalls } from '@troupe/model-calls';
 import type { Logger } from '@troupe/observability';
 import { memoryQueue, quiet } from '@troupe/queues';
-import type { ModelCatalog } from '@troupe/spec';
 import type { Redis } from 'ioredis';
 import { ExtractFacts } from './extract-facts/extract-facts.js';
 import { extractFactsProcessor } from './extract-facts/extract-facts.processor.js';
@@ -13,7 +13,7 @@ export interface MemoryExtractorDependencies {
   database: Database;
   /** For BullMQ's blocking reads: waits through an outage. */
   blocking: Redis;
-  models: ModelCatalog;
+  calls: ModelCalls;
   /** Tasks under way at once in this process. */
   concurrency: number;
   logger: Logger;
@@ -21,9 +21,9 @@ export interface MemoryExtractorDependencies {
 
 @Module({})
 export class MemoryExtractorModule {
-  static register({ database, blocking, models, concurrency, logger }: MemoryExtractorDependencies): DynamicModule {
-    const runner = new FollowUpRunner(database);
-    const extractFacts = new ExtractFacts({ runner, models });
+  static register({ database, blocking, calls, concurrency, logger }: MemoryExtractorDependencies): DynamicModule {
+    const runner = new FollowUpRunner(database, (tenantId, rows) => calls.settle(tenantId, rows));
+    const extractFacts = new ExtractFacts({ runner, calls });
     const poll = new FollowUpPoll({
       database,
       handlers: { 'extract-facts': (taskIds) => extractFacts.extract(taskIds) },

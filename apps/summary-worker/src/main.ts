@@ -1,11 +1,15 @@
-import { loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
+import { configuredLimits, loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
 import { Database } from '@troupe/database';
+import { openPriceBook, startModelCalls } from '@troupe/model-calls';
 import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
-import { connectForWorkers } from '@troupe/queues';
+import { connectForCommands, connectForWorkers } from '@troupe/queues';
 import { startSummaryWorker } from './start-summary-worker.js';
 
-const settings = loadSettings(['log', 'models', 'operations', 'storage', 'workers']);
+const settings = loadSettings(['limits', 'log', 'models', 'operations', 'prices', 'storage', 'workers']);
+const limits = configuredLimits(settings.limits);
+const providers = modelCatalogSettings(settings.models);
+const prices = openPriceBook(providers, settings.prices.file);
 const logger = createLogger({ name: 'summary-worker', ...settings.log });
 
 await runProcess({ name: 'summary-worker', logger, start });
@@ -21,10 +25,19 @@ async function start() {
   });
   await database.migrate();
   const blocking = connectForWorkers(redisUrl, logger);
+  const limiter = connectForCommands(redisUrl, logger);
+  const calls = await startModelCalls({
+    database,
+    redis: limiter,
+    models: createModelCatalog(providers),
+    limits,
+    prices,
+    logger,
+  });
   const worker = await startSummaryWorker({
     database,
     blocking,
-    models: createModelCatalog(modelCatalogSettings(settings.models)),
+    calls,
     concurrency: settings.workers.summaryConcurrency,
     logger,
   });
@@ -35,8 +48,9 @@ async function start() {
     url: operations.url,
     stop: async () => {
       await worker.stop();
+      calls.stop();
       await operations.stop();
-      blocking.disconnect();
+      for (const connection of [blocking, limiter]) connection.disconnect();
       await database.close();
     },
   };

@@ -1,9 +1,9 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Database, FollowUpPoll, FollowUpRunner } from '@troupe/database';
+import type { ModelCalls } from '@troupe/model-calls';
 import type { Logger } from '@troupe/observability';
 import { quiet, summariesQueue } from '@troupe/queues';
-import type { ModelCatalog } from '@troupe/spec';
 import type { Redis } from 'ioredis';
 import { summariesProcessor } from './summaries.processor.js';
 import { SummarizeThread } from './summarize-thread/summarize-thread.js';
@@ -14,7 +14,7 @@ export interface SummaryWorkerDependencies {
   database: Database;
   /** For BullMQ's blocking reads: waits through an outage. */
   blocking: Redis;
-  models: ModelCatalog;
+  calls: ModelCalls;
   /** Tasks under way at once in this process. */
   concurrency: number;
   logger: Logger;
@@ -22,10 +22,10 @@ export interface SummaryWorkerDependencies {
 
 @Module({})
 export class SummaryWorkerModule {
-  static register({ database, blocking, models, concurrency, logger }: SummaryWorkerDependencies): DynamicModule {
-    const runner = new FollowUpRunner(database);
-    const titleThread = new TitleThread({ runner, models });
-    const summarizeThread = new SummarizeThread({ runner, models });
+  static register({ database, blocking, calls, concurrency, logger }: SummaryWorkerDependencies): DynamicModule {
+    const runner = new FollowUpRunner(database, (tenantId, rows) => calls.settle(tenantId, rows));
+    const titleThread = new TitleThread({ runner, calls });
+    const summarizeThread = new SummarizeThread({ runner, calls });
     const poll = new FollowUpPoll({
       database,
       handlers: {

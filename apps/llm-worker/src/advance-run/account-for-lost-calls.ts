@@ -1,6 +1,7 @@
+import { chooseRoute } from '@troupe/agent';
 import { type ClaimedRun, type Database, type LedgerRow, readLostCalls } from '@troupe/database';
-import type { ModelRequest, Tool } from '@troupe/spec';
-import { ledgerOfLostCall } from './model-call.js';
+import type { PriceBook, Tool } from '@troupe/spec';
+import { type LostRequest, ledgerOfLostCall } from './ledger-of-calls.js';
 import { prepareRequest } from './prepare-request.js';
 
 /**
@@ -10,17 +11,19 @@ import { prepareRequest } from './prepare-request.js';
 export async function accountForLostCalls(
   database: Database,
   run: ClaimedRun,
-  tools: ReadonlyMap<string, Tool>,
+  { tools, prices }: { tools: ReadonlyMap<string, Tool>; prices: PriceBook },
 ): Promise<LedgerRow[]> {
   if (run.lostAttempts.length === 0) return [];
   const request = requestOf(run, tools);
-  return (await readLostCalls(database, run)).map((call) => ledgerOfLostCall(run, call, request));
+  return (await readLostCalls(database, run)).map((call) => ledgerOfLostCall(run, call, request, prices));
 }
 
-/** Undefined where it cannot be made, which the turn itself will say. */
-function requestOf(run: ClaimedRun, tools: ReadonlyMap<string, Tool>): ModelRequest | undefined {
+/** What is sent now went out then, as far as anybody can tell. Undefined where it cannot be made, as the turn itself will say. */
+function requestOf(run: ClaimedRun, tools: ReadonlyMap<string, Tool>): LostRequest | undefined {
   try {
-    return prepareRequest(run, tools).request;
+    const { request } = prepareRequest(run, tools);
+    const [model = run.model] = chooseRoute({ ...run, request, turn: run.turn + 1 }).models;
+    return { request, model };
   } catch {
     return undefined;
   }

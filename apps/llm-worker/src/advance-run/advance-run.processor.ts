@@ -1,16 +1,26 @@
 import { Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, type OnApplicationBootstrap, type OnModuleDestroy, type Type } from '@nestjs/common';
-import { handleJob, type JobHandlers, llmQueue, reportTrouble, type TroubleLog, WORKER_OPTIONS } from '@troupe/queues';
+import {
+  type FairLine,
+  handleJob,
+  type JobHandlers,
+  llmQueue,
+  reportTrouble,
+  type TroubleLog,
+  WORKER_OPTIONS,
+} from '@troupe/queues';
 import type { ConnectionOptions, Job } from 'bullmq';
 import { AdvanceRun } from './advance-run.js';
 
 /** The class that takes jobs of the llm queue. Made at start, because a decorator's options are fixed when it runs. */
 export function advanceRunProcessor({
   logger,
+  line,
   ...options
 }: {
   concurrency: number;
   connection: ConnectionOptions;
+  line: FairLine;
   logger: TroubleLog;
 }): Type<WorkerHost> {
   @Processor(llmQueue.name, { ...WORKER_OPTIONS, ...options })
@@ -23,6 +33,7 @@ export function advanceRunProcessor({
     }
 
     override process(job: Job): Promise<void> {
+      line.serve(job.opts.priority);
       return handleJob(this.#handlers, job);
     }
 

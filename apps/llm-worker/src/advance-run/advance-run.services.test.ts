@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type EventId, newId, type RunEvent, type RunResult, TroupeError } from '@troupe/contracts';
 import { acceptRun, cancelRun, Database, ensureTenant, PostgresEventArchive, readRun } from '@troupe/database';
+import { startModelCalls } from '@troupe/model-calls';
 import { createLogger, Metrics } from '@troupe/observability';
 import { connectForCommands, connectForSubscribing, connectForWorkers, llmQueue, ring } from '@troupe/queues';
 import type { ModelCatalog, Tool } from '@troupe/spec';
@@ -81,13 +82,15 @@ beforeAll(async () => {
   subscriber = connectForSubscribing(testRedisUrl(), logger);
   await blocking.ping();
   queue = new Queue(llmQueue.name, { connection: blocking });
+  const calls = await startModelCalls({ database, redis: commands, models: catalog, limits: [], logger });
+  stops.push(async () => calls.stop());
   const worker = await startLlmWorker({
     database,
     commands,
     events,
     blocking,
     subscriber,
-    models: catalog,
+    calls,
     tools: new Map([['calculate', calculate]]),
     concurrency: 50,
     leaseSeconds: 1.5,

@@ -3,6 +3,7 @@ import {
   advanceThread,
   type ClaimedRun,
   type CommittedStep,
+  callLedgerId,
   claimRun,
   commitStep,
   type Database,
@@ -12,25 +13,28 @@ import {
   recordUsage,
   restPausedRun,
   type StepCommit,
+  type TenantWeights,
   whileUnavailable,
 } from '@troupe/database';
 import { failpoint } from '@troupe/failpoints';
+import type { CallOwner, ModelCalls } from '@troupe/model-calls';
 import type { Logger, Metrics } from '@troupe/observability';
 import type { RunEventPublisher, RunLogWriter } from '@troupe/run-log';
-import type { ModelCatalog, Tool } from '@troupe/spec';
+import type { Tool } from '@troupe/spec';
 import type { LeaseKeeper } from '../leases/lease-keeper.js';
 import { accountForLostCalls } from './account-for-lost-calls.js';
 import type { Doorbell } from './doorbell.js';
 import { goOn } from './go-on.js';
-import { sumUsage, usageOf } from './model-call.js';
+import { sumUsage, usageOf } from './ledger-of-calls.js';
 import { Quarantine } from './quarantine.js';
-import { takeTurn } from './take-turn.js';
+import { type TurnPorts, takeTurn } from './take-turn.js';
 import type { TurnOutcome } from './turn-outcome.js';
 
 export interface AdvanceRunOptions {
   database: Database;
   publisher: RunEventPublisher;
-  models: ModelCatalog;
+  calls: ModelCalls;
+  weights: TenantWeights;
   tools: ReadonlyMap<string, Tool>;
   leases: LeaseKeeper;
   doorbell: Doorbell;
@@ -76,11 +80,19 @@ export class AdvanceRun {
     const log = publisher.open(claimed.id, claimed.attempt, claimed.lastEvent);
     const startedAt = performance.now();
     try {
-      const { models, tools } = this.#options;
-      const lost = await accountForLostCalls(database, claimed, tools);
+      const { calls, tools } = this.#options;
+      const lost = await accountForLostCalls(database, claimed, { tools, prices: calls.prices });
       const run = { ...claimed, usage: lost.map(usageOf).reduce(sumUsage, claimed.usage) };
-      const onEvent = (event: RunEventBody) => log.append(event);
-      const ports = { models, tools, signal: lease.signal, onEvent };
+      const ports: TurnPorts = {
+        caller: calls.caller,
+        prices: calls.prices,
+        tools,
+        weight: this.#options.weights.of(claimed.tenantId),
+        signal: lease.signal,
+        onEvent: (event) => log.append(event),
+        budgetLeft: () => calls.budgetLeft(ownerOf(run)),
+        reserve: (call) => calls.reserve(ownerOf(run), callLedgerId(run.id, run.attempt, call.number), call),
+      };
       const outcome = await this.#quarantine.work(run, lease.signal, () => takeTurn(run, ports));
       if ('abandoned' in outcome) await this.#abandon(run, outcome.abandoned);
       else await this.#finish(run, log, outcome, lost, performance.now() - startedAt);
@@ -131,6 +143,7 @@ export class AdvanceRun {
       committed = await store(outcome);
     }
     if (!committed) return this.#abandon(run, outcome.ledger);
+    this.#options.calls.settle(run.tenantId, [...lost, ...outcome.ledger]);
     const { events } = outcome;
     failpoint('commit.after');
     log.appendStored(events);
@@ -157,11 +170,12 @@ export class AdvanceRun {
 
   /** Another attempt has the run, so nothing of this one may be kept; its call is paid all the same. */
   async #abandon(run: ClaimedRun, ledger: LedgerRow[]): Promise<void> {
-    const { database, logger } = this.#options;
+    const { database, calls, logger } = this.#options;
     logger.warn({ run: run.id, attempt: run.attempt }, 'the run moved on without this attempt');
     await whileUnavailable(COMMIT_PATIENCE_MS, async () => {
       for (const row of ledger) await recordUsage(database, { ...run, runId: run.id }, row);
     });
+    calls.settle(run.tenantId, ledger);
   }
 
   /** A cancel that came in during the turn's last moments found the run running; now it is parked and ends here. */
@@ -211,4 +225,9 @@ export class AdvanceRun {
       logger.debug({ run: run.id, status: next.status, ms: Math.round(tookMs) }, 'the run ended');
     }
   }
+}
+
+/** Whose budgets a run's calls take from. */
+function ownerOf({ tenantId, userId, agent, options }: ClaimedRun): CallOwner {
+  return { tenantId, userId, agent, apiKeyId: options.api_key_id ?? null };
 }

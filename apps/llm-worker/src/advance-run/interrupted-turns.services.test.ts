@@ -280,11 +280,13 @@ describe('a worker that is told to stop', () => {
     const worker = await stage.startWorker();
     const { runId, model } = await stage.accept([answer('In time')]);
     const stream = model.stream.bind(model);
+    const asked = Promise.withResolvers<void>();
     model.stream = async function* (request, options) {
+      asked.resolve();
       await held.promise;
       yield* stream(request, options);
     };
-    await running(runId);
+    await asked.promise;
     const stopped = worker.stop();
     const other = await stage.accept([answer('Never')]);
     setTimeout(held.resolve, 3_500);
@@ -301,11 +303,13 @@ describe('Postgres is away', () => {
     const held = Promise.withResolvers<void>();
     const { runId, model } = await stage.accept([answer(text)]);
     const stream = model.stream.bind(model);
+    const asked = Promise.withResolvers<void>();
     model.stream = async function* (request, options) {
+      asked.resolve();
       await held.promise;
       yield* stream(request, options);
     };
-    await running(runId);
+    await asked.promise;
     return { runId, model, release: held.resolve };
   }
   test('an answer waits until it can be stored, and is kept if nobody took the run over', async () => {

@@ -1,5 +1,5 @@
-import { estimateRequestTokens, estimateTextTokens } from '@troupe/agent';
-import { type RunEventBody, TroupeError, type Usage } from '@troupe/contracts';
+import { type CallAttempt, estimateRequestTokens, estimateTextTokens } from '@troupe/agent';
+import { type ModelId, TroupeError, type Usage } from '@troupe/contracts';
 import {
   ABANDONED,
   type ClaimedRun,
@@ -8,35 +8,53 @@ import {
   type LedgerRow,
   type LostCall,
   ledgerRow,
-  usageOfBrokenCall,
 } from '@troupe/database';
-import type { ModelRequest, ModelResponse, ModelUsage } from '@troupe/spec';
+import type { ModelRequest, PriceBook } from '@troupe/spec';
 import { TurnStopped } from '../leases/turn-stopped.js';
 
-/** The ledger row of a call that was answered. */
-export function ledgerOfResponse(run: ClaimedRun, response: ModelResponse): LedgerRow {
-  return rowOf(run, run.attempt, 'completed', response.usage);
+/** What a worker sent that died. */
+export interface LostRequest {
+  request: ModelRequest;
+  model: ModelId;
 }
 
-/** The ledger row of a call that broke off: what was sent and what had arrived until then is billed. */
-export function ledgerOfFailure(
-  run: ClaimedRun,
-  error: unknown,
-  request: ModelRequest,
-  streamed: readonly RunEventBody[],
-): LedgerRow {
-  let characters = 0;
-  for (const event of streamed) {
-    if (event.type === 'text.delta' || event.type === 'reasoning.delta') characters += event.data.delta.length;
-  }
-  const estimate = { inputTokens: estimateRequestTokens(request), outputTokens: estimateTextTokens(characters) };
-  return rowOf(run, run.attempt, outcomeOf(error), usageOfBrokenCall(error, estimate));
+/** A row for every request that a turn sent, answered or not. */
+export function ledgerOfCalls(run: ClaimedRun, attempts: readonly CallAttempt[], prices: PriceBook): LedgerRow[] {
+  return attempts.map(({ number, model, error, usage }) =>
+    ledgerRow({
+      id: callLedgerId(run.id, run.attempt, number),
+      call: number,
+      purpose: 'turn',
+      model,
+      step: run.step,
+      attempt: run.attempt,
+      outcome: error === undefined ? 'completed' : outcomeOf(error),
+      usage,
+      price: prices.priceOf(model, usage),
+    }),
+  );
 }
 
 /** The ledger row of a call whose worker died: it sent what is sent now, as far as anybody can tell. */
-export function ledgerOfLostCall(run: ClaimedRun, call: LostCall, request: ModelRequest | undefined): LedgerRow {
-  const input = request ? estimateRequestTokens(request) : 0;
-  return rowOf(run, call.attempt, ABANDONED, estimatedUsage(input, estimateTextTokens(call.streamedCharacters)));
+export function ledgerOfLostCall(
+  run: ClaimedRun,
+  call: LostCall,
+  lost: LostRequest | undefined,
+  prices: PriceBook,
+): LedgerRow {
+  const input = lost ? estimateRequestTokens(lost.request) : 0;
+  const model = lost?.model ?? run.model;
+  const usage = estimatedUsage(input, estimateTextTokens(call.streamedCharacters));
+  return ledgerRow({
+    id: callLedgerId(run.id, call.attempt),
+    purpose: 'turn',
+    model,
+    step: run.step,
+    attempt: call.attempt,
+    outcome: ABANDONED,
+    usage,
+    price: prices.priceOf(model, usage),
+  });
 }
 
 function outcomeOf(error: unknown): string {
@@ -44,11 +62,6 @@ function outcomeOf(error: unknown): string {
   if (!(error instanceof TurnStopped)) return 'aborted';
   if (error.because === 'lease_lost') return ABANDONED;
   return error.because === 'turn_timeout' ? error.because : 'aborted';
-}
-
-function rowOf(run: ClaimedRun, attempt: number, outcome: string, usage: ModelUsage): LedgerRow {
-  const id = callLedgerId(run.id, attempt);
-  return ledgerRow({ id, purpose: 'turn', model: run.model, step: run.step, attempt, outcome, usage });
 }
 
 /** One call's usage as events and resources show it. */
@@ -63,13 +76,15 @@ export function usageOf(row: LedgerRow): Usage {
   };
 }
 
+/** The cost of a sum is known when that of every part is that used any tokens: a null is never taken for nothing. */
 export function sumUsage(a: Usage, b: Usage): Usage {
+  const isUnpriced = [a, b].some(({ cost, total_tokens }) => cost === null && total_tokens > 0);
   return {
     input_tokens: a.input_tokens + b.input_tokens,
     output_tokens: a.output_tokens + b.output_tokens,
     total_tokens: a.total_tokens + b.total_tokens,
     cached_input_tokens: a.cached_input_tokens + b.cached_input_tokens,
     reasoning_tokens: a.reasoning_tokens + b.reasoning_tokens,
-    cost: a.cost === null && b.cost === null ? null : (a.cost ?? 0) + (b.cost ?? 0),
+    cost: isUnpriced || (a.cost === null && b.cost === null) ? null : (a.cost ?? 0) + (b.cost ?? 0),
   };
 }

@@ -1,3 +1,4 @@
+import type { CallResult } from '@troupe/agent';
 import { type ErrorBody, type RunEventBody, type StopReason, TroupeError } from '@troupe/contracts';
 import type { ClaimedRun, LedgerRow } from '@troupe/database';
 import { TurnStopped } from '../leases/turn-stopped.js';
@@ -11,11 +12,19 @@ const MAX_BACKOFF_MS = 30_000;
 /**
  * What a turn that broke off comes to.
  * Retries are kept in the database with full jitter, so that a failing provider is not met by all runs at once.
+ *
+ * @param spoke whether readers were told some of an answer, which a new try would withdraw
  */
-export function outcomeOfFailure(run: ClaimedRun, error: unknown, ledger: LedgerRow[]): TurnOutcome | AbandonedTurn {
+export function outcomeOfFailure(
+  run: ClaimedRun,
+  error: unknown,
+  ledger: LedgerRow[],
+  spoke = false,
+): TurnOutcome | AbandonedTurn {
   if (error instanceof TurnStopped) return outcomeOfStop(run, error, ledger);
   const body = TroupeError.bodyOf(error);
-  if (body.retryable && run.retryCount < MAX_RETRIES) {
+  const mayRestart = !spoke || run.configuration.on_interruption !== 'fail';
+  if (body.retryable && mayRestart && run.retryCount < MAX_RETRIES) {
     const wakeInMs = backoff(run.retryCount, error instanceof TroupeError ? error.retryAfterMs : undefined);
     if (wakeInMs < run.deadlineInMs) {
       const until = new Date(Date.now() + wakeInMs).toISOString();
@@ -39,6 +48,22 @@ export function expired(run: ClaimedRun, ledger: LedgerRow[] = []): TurnOutcome 
   return unfinished({ status: 'expired' }, ledger, [{ type: 'run.expired', data: { run_id: run.id } }]);
 }
 
+/** Parks a run that no limit lets through for now. Its place in the line stays, and nothing is held against it. */
+export function heldBack(held: Extract<CallResult, { type: 'held' }>, ledger: LedgerRow[]): TurnOutcome {
+  const { waitMs, dimension, position, model } = held;
+  const waiting: RunEventBody = {
+    type: 'run.waiting',
+    data: {
+      kind: 'rate_limit',
+      reason: `${model} is at its limit.`,
+      until: new Date(Date.now() + waitMs).toISOString(),
+      dimension,
+      position,
+    },
+  };
+  return unfinished({ status: 'queued', wakeInMs: waitMs, because: 'rate_limit' }, ledger, [waiting]);
+}
+
 /** Gives the run back as it was: the next worker begins its step anew, and nothing is held against it. */
 export function handedBack(ledger: LedgerRow[] = []): TurnOutcome {
   return unfinished({ status: 'queued', wakeInMs: 0, because: 'handed_back' }, ledger, []);
@@ -46,6 +71,7 @@ export function handedBack(ledger: LedgerRow[] = []): TurnOutcome {
 
 /** Whoever is to blame for it: what went wrong with a provider (a refused key is ours) ends the run with that word. */
 function stopReasonOf({ code, fault }: ErrorBody): StopReason {
+  if (code === 'budget_exceeded') return 'budget';
   return fault === 'server' && !code.startsWith('provider_') ? 'server_error' : 'provider_error';
 }
 

@@ -1,21 +1,41 @@
-import { decideNext, streamTurn } from '@troupe/agent';
-import { formatEventId, type RunEventBody } from '@troupe/contracts';
+import {
+  asksForBudget,
+  type ChosenRoute,
+  chooseRoute,
+  decideNext,
+  type ModelCaller,
+  type StartedCall,
+} from '@troupe/agent';
+import { formatEventId, type ModelId, type RunEventBody } from '@troupe/contracts';
 import type { ClaimedRun } from '@troupe/database';
 import { failpoint } from '@troupe/failpoints';
-import type { ModelCatalog, ModelRequest, ModelResponse, Tool } from '@troupe/spec';
-import { ledgerOfFailure, ledgerOfResponse } from './model-call.js';
+import type { ModelRequest, PriceBook, Tool } from '@troupe/spec';
+import { ledgerOfCalls } from './ledger-of-calls.js';
 import { outcomeOfAnswer } from './outcome-of-answer.js';
-import { cancelled, expired, failed, handedBack, outcomeOfFailure } from './outcome-of-failure.js';
+import { cancelled, expired, failed, handedBack, heldBack, outcomeOfFailure } from './outcome-of-failure.js';
 import { prepareRequest } from './prepare-request.js';
 import type { AbandonedTurn, TurnOutcome } from './turn-outcome.js';
 
 export interface TurnPorts {
-  models: ModelCatalog;
+  caller: ModelCaller;
+  prices: PriceBook;
   /** Every tool that agents may name. */
   tools: ReadonlyMap<string, Tool>;
+  /** The share of the run's tenant in limits. */
+  weight: number;
   signal: AbortSignal;
   /** Takes events that readers may see before the turn is committed. */
   onEvent(event: RunEventBody): void;
+  /** Sets money aside for a request that is about to leave. @throws TroupeError `budget_exceeded` */
+  reserve(call: StartedCall): Promise<void>;
+  /** What the tightest budget has left, in US dollars; undefined: none binds the run. Only asked where a rule wants it. */
+  budgetLeft(): Promise<number | undefined>;
+}
+
+interface PreparedTurn {
+  request: ModelRequest;
+  tools: ReadonlyMap<string, Tool>;
+  route: ChosenRoute;
 }
 
 /** Attempts that may die with their worker before the run is given up: then the run itself is what kills them. */
@@ -32,44 +52,79 @@ export async function takeTurn(run: ClaimedRun, ports: TurnPorts): Promise<TurnO
   if (run.crashCount >= MAX_CRASHES) return poisoned(run);
   if (run.paused) return handedBack();
   if (run.firstClaim) ports.onEvent({ type: 'run.started', data: { model: run.model } });
-  for (const { id, content } of run.received) {
-    ports.onEvent({ type: 'message.received', data: { message_id: id, content } });
+  let prepared: PreparedTurn;
+  try {
+    const { request, tools } = prepareRequest(run, ports.tools);
+    prepared = { request, tools, route: await routeOf(run, request, ports) };
+    ports.signal.throwIfAborted();
+  } catch (error) {
+    return outcomeOfFailure(run, error, []);
   }
-  ports.onEvent({ type: 'step.started', data: { step: run.step } });
-  return callModel(run, ports);
+  return callModel(run, ports, prepared);
 }
 
-async function callModel(run: ClaimedRun, ports: TurnPorts): Promise<TurnOutcome | AbandonedTurn> {
-  const { configuration } = run;
+async function callModel(
+  run: ClaimedRun,
+  ports: TurnPorts,
+  { request, tools, route }: PreparedTurn,
+): Promise<TurnOutcome | AbandonedTurn> {
   const startedAt = new Date().toISOString();
-  const streamed: RunEventBody[] = [];
-  let sent: ModelRequest | undefined;
-  let response: ModelResponse | undefined;
+  let silent = true;
+  const result = await ports.caller.call({
+    id: placeInLine(run),
+    routes: route.models,
+    request,
+    tenant: run.tenantId,
+    weight: ports.weight,
+    priority: run.options.background ? 'background' : 'interactive',
+    signal: ports.signal,
+    onStart: async (call) => {
+      await ports.reserve(call);
+      if (call.number === 1) tellOfStart(run, call.model, ports);
+      failpoint('turn.before-call');
+    },
+    onEvent: (event) => {
+      if (silent) failpoint('turn.first-event');
+      silent = false;
+      failpoint('turn.any-event');
+      ports.onEvent(event);
+    },
+  });
+  const ledger = ledgerOfCalls(run, result.attempts, ports.prices);
+  if (result.type === 'held') return heldBack(result, ledger);
+  if (result.type === 'failed') {
+    failpoint('turn.after-failure');
+    return outcomeOfFailure(run, result.error, ledger, result.spoke);
+  }
+  failpoint('turn.after-answer');
   try {
-    const model = ports.models.resolve(run.model);
-    const { request, tools } = prepareRequest(run, ports.tools);
-    ports.signal.throwIfAborted();
-    sent = request;
-    failpoint('turn.before-call');
-    response = await streamTurn(model, request, {
-      signal: ports.signal,
-      onEvent: (event) => {
-        if (streamed.length === 0) failpoint('turn.first-event');
-        failpoint('turn.any-event');
-        streamed.push(event);
-        ports.onEvent(event);
-      },
-    });
-    failpoint('turn.after-answer');
-    const move = decideNext(response, { tools, turn: run.turn + 1, maxTurns: configuration.max_turns });
+    const { max_turns: maxTurns } = run.configuration;
+    const move = decideNext(result.response, { tools, turn: run.turn + 1, maxTurns });
     if (move.kind === 'call_tools') failpoint('turn.tool-call');
-    return outcomeOfAnswer(run, response, move, startedAt);
+    const { response, model, attempts } = result;
+    return outcomeOfAnswer(run, { response, model, route, attempts, ledger }, move, startedAt);
   } catch (error) {
     failpoint('turn.after-failure');
-    if (!sent) return outcomeOfFailure(run, error, []);
-    const row = response ? ledgerOfResponse(run, response) : ledgerOfFailure(run, error, sent, streamed);
-    return outcomeOfFailure(run, error, [row]);
+    return outcomeOfFailure(run, error, ledger);
   }
+}
+
+/** Only now: a run that waits for a limit has not begun its step, and reads its messages when it does. */
+function tellOfStart(run: ClaimedRun, model: ModelId, { onEvent }: TurnPorts): void {
+  for (const { id, content } of run.received) {
+    onEvent({ type: 'message.received', data: { message_id: id, content } });
+  }
+  onEvent({ type: 'step.started', data: { step: run.step, ...(model !== run.model && { model }) } });
+}
+
+/** Stays the same while the run waits for a limit; another after every try that may have reached a provider. */
+function placeInLine({ id, step, retryCount, crashCount }: ClaimedRun): string {
+  return `${id}.${step}.${retryCount}.${crashCount}`;
+}
+
+async function routeOf(run: ClaimedRun, request: ModelRequest, { budgetLeft }: TurnPorts): Promise<ChosenRoute> {
+  const budgetLeftUsd = asksForBudget(run) ? await budgetLeft() : undefined;
+  return chooseRoute({ ...run, request, turn: run.turn + 1, budgetLeftUsd });
 }
 
 function poisoned(run: ClaimedRun): TurnOutcome {

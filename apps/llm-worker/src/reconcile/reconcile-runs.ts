@@ -21,6 +21,8 @@ export interface ReconcileRunsOptions {
 const POLL_MS = 2_000;
 /** The same while no jobs arrive. */
 const OFFLINE_POLL_MS = 500;
+/** A run that has been due for so long is taken whatever stands before it in the queue. */
+const STARVED_SECONDS = 60;
 /** Runs taken at one look; more are found at the next. */
 const BATCH = 100;
 
@@ -52,8 +54,7 @@ export class ReconcileRuns {
   async #look(): Promise<void> {
     const { database, advanceRun, freeTurns, logger } = this.#options;
     try {
-      const limit = Math.min(BATCH, freeTurns());
-      for (const runId of limit > 0 ? await findDueRuns(database, limit, this.#mayTakeOver()) : []) {
+      for (const runId of await this.#dueRuns(freeTurns())) {
         if (this.#stopped) return;
         failpoint('reconcile.found');
         // Not awaited: a turn may take minutes, and the next look must not wait for it.
@@ -68,6 +69,14 @@ export class ReconcileRuns {
     } finally {
       if (!this.#stopped) this.start();
     }
+  }
+
+  /** A worker without a free turn takes one more than it should, now and then, of those that have waited far too long. */
+  #dueRuns(free: number): Promise<string[]> {
+    const { database } = this.#options;
+    const takeOver = this.#mayTakeOver();
+    if (free > 0) return findDueRuns(database, { limit: Math.min(BATCH, free), takeOver });
+    return findDueRuns(database, { limit: 1, takeOver: false, overdueSeconds: STARVED_SECONDS });
   }
 
   /** After an outage every lease is over: workers that live get the time to renew theirs, or to store what they have. */

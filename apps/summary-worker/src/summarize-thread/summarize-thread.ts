@@ -1,6 +1,6 @@
-import { estimateRequestTokens, parseSummary, summaryDue, summaryRequest } from '@troupe/agent';
+import { parseSummary, summaryDue, summaryRequest } from '@troupe/agent';
 import { type ClaimedFollowUp, type FollowUpRunner, type FollowUpWork, meteredCall } from '@troupe/database';
-import type { ModelCatalog } from '@troupe/spec';
+import type { ModelCalls } from '@troupe/model-calls';
 
 /** A model call that takes longer than this is given up and tried again later, in milliseconds. */
 const TIMEOUT_MS = 120_000;
@@ -8,11 +8,11 @@ const TIMEOUT_MS = 120_000;
 /** Keeps a long thread's rolling summary: the old one and the messages that left the window become a new one. */
 export class SummarizeThread {
   readonly #runner: FollowUpRunner;
-  readonly #models: ModelCatalog;
+  readonly #calls: ModelCalls;
 
-  constructor(options: { runner: FollowUpRunner; models: ModelCatalog }) {
+  constructor(options: { runner: FollowUpRunner; calls: ModelCalls }) {
     this.#runner = options.runner;
-    this.#models = options.models;
+    this.#calls = options.calls;
   }
 
   /** @throws AggregateError of what providers threw; those tasks are put back before. */
@@ -27,16 +27,17 @@ export class SummarizeThread {
     if (covered === undefined) return { result: {}, ledger: [] };
     const notLoaded = Math.max(0, messageCount - task.messages.length);
     const messages = task.messages.slice(Math.max(0, summarizedCount - notLoaded), Math.max(0, covered - notLoaded));
-    const model = this.#models.resolve(task.model);
     const request = summaryRequest(summary, messages);
     const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
-    const { made: text, ledger } = await meteredCall({
+    const answer = await this.#calls.answerTask(task, { request, signal });
+    const { prices } = this.#calls;
+    const { made: text, ledger } = meteredCall({
       task,
       purpose: 'summary',
-      estimatedInputTokens: estimateRequestTokens(request),
-      call: () => model.generate(request, { signal }),
+      answer,
+      prices,
       read: parseSummary,
     });
-    return { result: text === undefined ? {} : { summary: { text, summarizedCount: covered } }, ledger: [ledger] };
+    return { result: text === undefined ? {} : { summary: { text, summarizedCount: covered } }, ledger };
   }
 }

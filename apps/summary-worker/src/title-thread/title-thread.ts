@@ -1,6 +1,6 @@
-import { estimateRequestTokens, parseTitle, titleRequest } from '@troupe/agent';
+import { parseTitle, titleRequest } from '@troupe/agent';
 import { type ClaimedFollowUp, type FollowUpRunner, type FollowUpWork, meteredCall } from '@troupe/database';
-import type { ModelCatalog } from '@troupe/spec';
+import type { ModelCalls } from '@troupe/model-calls';
 
 /** A model call that takes longer than this is given up and tried again later, in milliseconds. */
 const TIMEOUT_MS = 60_000;
@@ -8,11 +8,11 @@ const TIMEOUT_MS = 60_000;
 /** Gives a thread its title after the first exchange. A title that somebody set meanwhile stays. */
 export class TitleThread {
   readonly #runner: FollowUpRunner;
-  readonly #models: ModelCatalog;
+  readonly #calls: ModelCalls;
 
-  constructor(options: { runner: FollowUpRunner; models: ModelCatalog }) {
+  constructor(options: { runner: FollowUpRunner; calls: ModelCalls }) {
     this.#runner = options.runner;
-    this.#models = options.models;
+    this.#calls = options.calls;
   }
 
   /** @throws AggregateError of what providers threw; those tasks are put back before. */
@@ -22,16 +22,17 @@ export class TitleThread {
 
   async #work(task: ClaimedFollowUp, stop: AbortSignal): Promise<FollowUpWork> {
     if (task.thread.title !== null) return { result: {}, ledger: [] };
-    const model = this.#models.resolve(task.model);
     const request = titleRequest(task.messages);
     const signal = AbortSignal.any([stop, AbortSignal.timeout(TIMEOUT_MS)]);
-    const { made: title, ledger } = await meteredCall({
+    const answer = await this.#calls.answerTask(task, { request, signal });
+    const { prices } = this.#calls;
+    const { made: title, ledger } = meteredCall({
       task,
       purpose: 'title',
-      estimatedInputTokens: estimateRequestTokens(request),
-      call: () => model.generate(request, { signal }),
+      answer,
+      prices,
       read: parseTitle,
     });
-    return { result: title === undefined ? {} : { title }, ledger: [ledger] };
+    return { result: title === undefined ? {} : { title }, ledger };
   }
 }

@@ -1,0 +1,4 @@
+export { type EmbedOptions, embed } from './embed.js';
+export { type CallOwner, ModelCalls, type ModelCallsOptions } from './model-calls.js';
+export { openPriceBook } from './open-price-book.js';
+export { type StartModelCallsOptions, startModelCalls } from './start-model-calls.js';
