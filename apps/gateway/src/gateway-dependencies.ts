@@ -1,7 +1,8 @@
 import type { AgentConfiguration } from '@troupe/contracts';
 import type { Database } from '@troupe/database';
+import type { ModelCalls } from '@troupe/model-calls';
 import type { Logger, Metrics } from '@troupe/observability';
-import type { ModelCatalog, Tool } from '@troupe/spec';
+import type { EmbeddingCatalog, ModelCatalog, Tool } from '@troupe/spec';
 import type { Redis } from 'ioredis';
 import type { Limits } from './backpressure/limits.js';
 
@@ -32,8 +33,10 @@ export interface GatewayDependencies {
   commands: Redis;
   /** In subscriber mode for good; one serves all streams. */
   subscriber: Redis;
-  models: ModelCatalog;
+  models: ModelCatalog & EmbeddingCatalog;
   tools: ReadonlyMap<string, Tool>;
+  /** Its process starts and stops it. */
+  calls: ModelCalls;
   personas: readonly PersonaFile[];
   /** Slug of the agent that answers when a request and its thread name nobody. */
   defaultAgent: string;

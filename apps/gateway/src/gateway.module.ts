@@ -1,6 +1,7 @@
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
-import { Database } from '@troupe/database';
+import { Database, LimitTable } from '@troupe/database';
+import { ModelCalls } from '@troupe/model-calls';
 import { quiet } from '@troupe/queues';
 import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
 import type { Queue } from 'bullmq';
@@ -8,6 +9,7 @@ import { AgentRunsController } from './agents/agent-runs.controller.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { AgentsService } from './agents/agents.service.js';
 import { Admission } from './backpressure/admission.js';
+import { BudgetsController } from './budgets/budgets.controller.js';
 import { ChatsController } from './chats/chats.controller.js';
 import { DirectController } from './direct/direct.controller.js';
 import { DirectService } from './direct/direct.service.js';
@@ -18,7 +20,16 @@ import { ReservedAnswers } from './idempotency/reserved-answers.js';
 import { InteractController } from './interact/interact.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsService } from './jobs/jobs.service.js';
+import { LimitUsages } from './limits/limit-usages.js';
+import { LimitsController } from './limits/limits.controller.js';
+import { LimitsService } from './limits/limits.service.js';
 import { ModelsController } from './models/models.controller.js';
+import { AgentCompletions } from './openai/agent-completions.js';
+import { ChatCompletionsController } from './openai/chat-completions.controller.js';
+import { EmbeddingsController } from './openai/embeddings.controller.js';
+import { Embeddings } from './openai/embeddings.js';
+import { ModelCompletions } from './openai/model-completions.js';
+import { OpenAiModelsController } from './openai/openai-models.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { Readiness } from './operations/readiness.js';
 import { PageController } from './page/page.controller.js';
@@ -32,7 +43,8 @@ import { ThreadLine } from './runs/thread-line.js';
 import { LastCall } from './streaming/last-call.js';
 import { OpenStreams } from './streaming/open-streams.js';
 import { ThreadsController } from './threads/threads.controller.js';
-import { COMMANDS, DEFAULT_AGENT, LOGGER, METRICS, MODELS, OPTIONS, PERSONAS, TOOLS } from './tokens.js';
+import { COMMANDS, DEFAULT_AGENT, LIMITER, LOGGER, METRICS, MODELS, OPTIONS, PERSONAS, TOOLS } from './tokens.js';
+import { UsageController } from './usage/usage.controller.js';
 import { FactsController } from './users/facts.controller.js';
 
 /** What start-gateway makes from the dependencies and needs again at the end. */
@@ -47,24 +59,31 @@ export interface GatewayParts {
 const CONTROLLERS = [
   AgentRunsController,
   AgentsController,
+  BudgetsController,
+  ChatCompletionsController,
   ChatsController,
   DirectController,
+  EmbeddingsController,
   FactsController,
   InteractController,
   JobsController,
+  LimitsController,
   ModelsController,
+  OpenAiModelsController,
   OperationsController,
   PageController,
   RunControlController,
   RunListController,
   RunsController,
   ThreadsController,
+  UsageController,
 ];
 
 @Module({})
 export class GatewayModule {
   static register(dependencies: GatewayDependencies, parts: GatewayParts): DynamicModule {
-    const { database, commands, models, tools, personas, defaultAgent, options, logger, metrics } = dependencies;
+    const { database, commands, models, tools, calls, personas, defaultAgent } = dependencies;
+    const { options, logger, metrics } = dependencies;
     bindIdempotency(CONTROLLERS);
     return {
       module: GatewayModule,
@@ -81,6 +100,9 @@ export class GatewayModule {
         { provide: DEFAULT_AGENT, useValue: defaultAgent },
         { provide: Database, useValue: database },
         { provide: LastCall, useValue: parts.lastCall },
+        { provide: LimitTable, useValue: calls.limits },
+        { provide: LIMITER, useValue: calls.limiter },
+        { provide: ModelCalls, useValue: calls },
         { provide: LOGGER, useValue: logger },
         { provide: METRICS, useValue: metrics },
         { provide: MODELS, useValue: models },
@@ -90,10 +112,15 @@ export class GatewayModule {
         { provide: RunEventHub, useValue: parts.hub },
         { provide: RunEventPublisher, useValue: parts.publisher },
         { provide: TOOLS, useValue: tools },
+        AgentCompletions,
         DirectService,
+        Embeddings,
         MessagesOrRequestPipe,
+        ModelCompletions,
         JobsService,
         AgentsService,
+        LimitsService,
+        LimitUsages,
         Readiness,
         ReservedAnswers,
         RunControl,

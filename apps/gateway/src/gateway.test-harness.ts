@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto';
-import { TroupeError } from '@troupe/contracts';
-import { Database, ensureTenant, generateApiKey, storeApiKey } from '@troupe/database';
+import { type SourcedLimitRule, TroupeError } from '@troupe/contracts';
+import { Database, ensureTenant, generateApiKey, LimitTable, storeApiKey } from '@troupe/database';
+import { ModelCalls } from '@troupe/model-calls';
 import { createLogger, Metrics } from '@troupe/observability';
 import { defaultPersona, personas } from '@troupe/personas';
+import { createPriceBook } from '@troupe/prices';
 import { connectForCommands, connectForSubscribing } from '@troupe/queues';
-import type { ModelCatalog } from '@troupe/spec';
+import { MemoryCallLimiter } from '@troupe/rate-limiter';
+import type { CallLimiter, CircuitBreakers, EmbeddingCatalog, EmbeddingModel, ModelCatalog } from '@troupe/spec';
 import { createTestDatabase, ScriptedModel, testRedisUrl } from '@troupe/testing';
 import { toolsByName } from '@troupe/tools';
 import type { Redis } from 'ioredis';
@@ -25,12 +28,21 @@ export interface GatewayHarness {
   /** The default model; a run fails with `internal_error` when its script is over. */
   model: ScriptedModel;
   worker: TestWorker;
+  limiter: CallLimiter;
   /** Sends JSON with the first key, unless `key` says otherwise (null: none). */
   call(method: string, path: string, options?: CallOptions): Promise<Response>;
   /** Stops the gateway alone, as a signal would; what it runs on stays. */
   stopGateway(): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** A test that lets its provider fail is not to be felt by the next one. */
+const NEVER_OPEN: CircuitBreakers = {
+  ask: async () => ({ allowed: true, probe: false }),
+  tell: async () => undefined,
+  condemn: async () => undefined,
+  livingAccounts: async (_provider, accounts) => [...accounts],
+};
 
 /** More than any test asks for, however busy the machine is. */
 const LIMITS = { queuedRunsPerTenant: 10_000, queuedRuns: 10_000, connectionWaitMs: 20_000, eventLoopDelayMs: 20_000 };
@@ -41,8 +53,18 @@ export interface CallOptions {
   headers?: Record<string, string>;
 }
 
-/** A gateway on a free port with a database of its own and a worker whose models follow scripts. */
-export async function startGatewayForTest(options: Partial<GatewayOptions> = {}): Promise<GatewayHarness> {
+/** What providers allow, for tests of that. */
+export interface TestLimits {
+  /** Those of the file and of the environment. */
+  configured?: SourcedLimitRule[];
+}
+
+/** A gateway on a free port with a database of its own and a worker; their models follow scripts unless others are given. */
+export async function startGatewayForTest(
+  options: Partial<GatewayOptions> = {},
+  { configured = [] }: TestLimits = {},
+  provided?: GatewayDependencies['models'],
+): Promise<GatewayHarness> {
   const logger = createLogger({ name: 'test', level: 'silent' });
   const server = await createTestDatabase();
   const database = await Database.connect({
@@ -58,14 +80,26 @@ export async function startGatewayForTest(options: Partial<GatewayOptions> = {})
   await Promise.all([ready(commands), ready(subscriber)]);
 
   const model = new ScriptedModel([], { id: 'scripted/model' });
-  const models = catalogOf(model);
+  const models = provided ?? catalogOf(model);
   const keys = { key: generateApiKey(), userKey: generateApiKey(), otherTenantKey: generateApiKey() };
+  const limitTable = new LimitTable({ database, configured, onError: () => undefined });
+  const limiter = new MemoryCallLimiter({ limitsOf: (scope) => limitTable.limitsOf(scope) });
+  // Never started: what the gateway knows of a change it has from the change itself, not from a look some seconds later.
   const dependencies: GatewayDependencies = {
     database,
     commands,
     subscriber,
     models,
     tools: toolsByName,
+    calls: new ModelCalls({
+      database,
+      models,
+      prices: createPriceBook(),
+      limiter,
+      limits: limitTable,
+      breakers: NEVER_OPEN,
+      onTrouble: () => undefined,
+    }),
     personas,
     defaultAgent: defaultPersona.slug,
     apiKey: keys.key,
@@ -102,6 +136,7 @@ export async function startGatewayForTest(options: Partial<GatewayOptions> = {})
     commands,
     model,
     worker,
+    limiter,
     call: (method, path, call = {}) => callWith(`${gateway.url}${path}`, method, { key: keys.key, ...call }),
     stopGateway,
     stop: async () => {
@@ -127,8 +162,12 @@ function ready(redis: Redis): Promise<void> {
   return new Promise((resolve) => redis.once('ready', () => resolve()));
 }
 
-function catalogOf(model: ScriptedModel): ModelCatalog {
+function catalogOf(model: ScriptedModel): ModelCatalog & EmbeddingCatalog {
   return {
+    resolveEmbedding: (id) => {
+      if (id === lengths.id) return lengths;
+      throw new TroupeError({ code: 'model_not_found', fault: 'caller', message: `There is no model ${id}.` });
+    },
     defaultModel: model.id,
     resolve: (id) => {
       if (id === model.id) return model;
@@ -137,6 +176,17 @@ function catalogOf(model: ScriptedModel): ModelCatalog {
     list: async () => [{ id: model.id, provider: 'scripted' }],
   };
 }
+
+/** Makes vectors of the length of each text. */
+const lengths: EmbeddingModel = {
+  id: 'scripted/lengths',
+  accounts: ['none'],
+  embed: async ({ texts, dimensions = 2 }) => ({
+    vectors: texts.map((text) => Array.from({ length: dimensions }, (_, index) => text.length + index / 2)),
+    inputTokens: texts.length,
+    estimated: false,
+  }),
+};
 
 function callWith(url: string, method: string, { body, key, headers = {} }: CallOptions): Promise<Response> {
   return fetch(url, {

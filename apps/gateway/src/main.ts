@@ -1,5 +1,6 @@
-import { loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
+import { configuredLimits, loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
 import { Database } from '@troupe/database';
+import { openPriceBook, startModelCalls } from '@troupe/model-calls';
 import { createLogger, Metrics, runProcess } from '@troupe/observability';
 import { defaultPersona, personas } from '@troupe/personas';
 import { createModelCatalog } from '@troupe/providers';
@@ -11,7 +12,21 @@ import { startGateway } from './start-gateway.js';
 /** Less than the 25 s after which `runProcess` gives up. */
 const DRAIN_SECONDS = 20;
 
-const settings = loadSettings(['auth', 'backpressure', 'http', 'log', 'models', 'runs', 'storage', 'tools']);
+const settings = loadSettings([
+  'auth',
+  'backpressure',
+  'http',
+  'limits',
+  'log',
+  'models',
+  'prices',
+  'runs',
+  'storage',
+  'tools',
+]);
+const limits = configuredLimits(settings.limits);
+const providers = modelCatalogSettings(settings.models);
+const prices = openPriceBook(providers, settings.prices.file);
 const logger = createLogger({ name: 'gateway', ...settings.log });
 
 await runProcess({ name: 'gateway', logger, start });
@@ -27,6 +42,9 @@ async function start() {
   await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
+  const limiter = connectForCommands(redisUrl, logger);
+  const models = createModelCatalog(providers);
+  const calls = await startModelCalls({ database, redis: limiter, models, limits, prices, logger });
   const { key, file } = await firstApiKey({ apiKey: settings.auth.apiKey, dataDir: settings.storage.dataDir });
   if (file) logger.info({ file }, 'the first API key is in this file');
 
@@ -35,7 +53,8 @@ async function start() {
     database,
     commands,
     subscriber,
-    models: createModelCatalog(modelCatalogSettings(settings.models)),
+    models,
+    calls,
     tools: createToolCatalog(settings.tools),
     personas,
     defaultAgent: defaultPersona.slug,
@@ -56,8 +75,8 @@ async function start() {
     url: gateway.url,
     stop: async () => {
       await gateway.stop();
-      commands.disconnect();
-      subscriber.disconnect();
+      calls.stop();
+      for (const connection of [commands, subscriber, limiter]) connection.disconnect();
       await database.close();
     },
   };

@@ -20,6 +20,7 @@ import { GatewayModule, type GatewayParts } from './gateway.module.js';
 import type { GatewayDependencies } from './gateway-dependencies.js';
 import { parseJson } from './input/parse-json.js';
 import { validationPipe } from './input/validate-body.js';
+import { checkConfiguredLimits } from './limits/check-configured-limits.js';
 import { documentApi } from './openapi/document-api.js';
 import { countQueueJobs } from './operations/count-queue-jobs.js';
 import { Readiness } from './operations/readiness.js';
@@ -37,7 +38,8 @@ const REQUEST_TIMEOUT_MS = 60_000;
 /** Starts the gateway on connections that its process made; stopping it leaves those open. */
 export async function startGateway(dependencies: GatewayDependencies): Promise<RunningApp & { url: string }> {
   const { database, commands, subscriber, logger, metrics, options } = dependencies;
-  await seed(dependencies);
+  const operatorTenantId = await seed(dependencies);
+  await checkConfiguredLimits(dependencies.calls.limits.configured, dependencies.models);
 
   const { limits } = options;
   const load = new ProcessLoad({ limits, connectionWaitMs: () => database.connectionWaitMs });
@@ -67,7 +69,7 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
     logger: false,
     bodyParser: false,
   });
-  prepareServer(app, dependencies);
+  prepareServer(app, dependencies, operatorTenantId);
   const queues = QUEUE_NAMES.map((name) => app.get<Queue>(getQueueToken(name)));
   metrics.watchQueues(() => countQueueJobs(queues));
   await mountDashboard(app, queues);
@@ -89,8 +91,8 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
   };
 }
 
-/** The first tenant with its key, and the personas as its agents. */
-async function seed({ database, apiKey, personas }: GatewayDependencies): Promise<void> {
+/** The first tenant with its key, and the personas as its agents. Returns the tenant's id. */
+async function seed({ database, apiKey, personas }: GatewayDependencies): Promise<string> {
   const tenantId = await ensureTenant(database, FIRST_TENANT);
   await storeApiKey(database, { tenantId, name: 'first key', key: apiKey, role: 'admin' });
   const agents = personas.map(({ slug, configuration }) => ({
@@ -99,9 +101,14 @@ async function seed({ database, apiKey, personas }: GatewayDependencies): Promis
     historyLimit: historyLimit(configuration.memory, configuration.max_turns),
   }));
   await ensurePersonas(database, tenantId, agents);
+  return tenantId;
 }
 
-function prepareServer(app: NestFastifyApplication, { database, metrics, logger }: GatewayDependencies): void {
+function prepareServer(
+  app: NestFastifyApplication,
+  { database, metrics, logger }: GatewayDependencies,
+  operatorTenantId: string,
+): void {
   const server = app.getHttpAdapter().getInstance();
   const readiness = app.get(Readiness);
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
@@ -116,7 +123,7 @@ function prepareServer(app: NestFastifyApplication, { database, metrics, logger 
     // Whoever holds a connection to a process that stops, such as a load balancer, is to use another next time.
     if (readiness.draining) reply.header('connection', 'close');
   });
-  server.addHook('onRequest', authenticate(new ApiKeyCache(database)));
+  server.addHook('onRequest', authenticate(new ApiKeyCache(database), operatorTenantId));
   server.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     const seconds = reply.elapsedTime / 1_000;

@@ -7,3 +7,4 @@ export const OPTIONS = Symbol('GatewayOptions');
 export const COMMANDS = Symbol('Redis for commands');
 export const DEFAULT_AGENT = Symbol('slug of the default agent');
 export const METRICS = Symbol('Metrics');
+export const LIMITER = Symbol('CallLimiter');

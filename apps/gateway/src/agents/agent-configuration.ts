@@ -13,11 +13,14 @@ export function newConfiguration(body: AgentConfigurationDto): AgentConfiguratio
 
 /** A configuration with changes: absent fields stay, null takes the default, anything else replaces the field. */
 export function changedConfiguration(current: AgentConfiguration, changes: ChangeAgentDto): AgentConfiguration {
-  return plain({
+  return withoutNulls({
     name: changes.name ?? current.name,
     description: given(changes.description, current.description, undefined),
     definition: changes.definition ?? current.definition,
     model: given(changes.model, current.model, undefined),
+    fallback_models: given(changes.fallback_models, current.fallback_models, undefined),
+    routing: given(changes.routing, current.routing, undefined),
+    on_interruption: given(changes.on_interruption, current.on_interruption, undefined),
     model_settings: given(changes.model_settings, current.model_settings, undefined),
     tools: given(changes.tools, current.tools, []),
     memory: given(changes.memory, current.memory, DEFAULT_MEMORY),
@@ -31,7 +34,7 @@ function given<Value>(change: Value | null | undefined, current: Value, fallback
 }
 
 /** Without the fields that are null, at any depth: in a stored configuration, absent is the only "not set". */
-function plain(configuration: AgentConfiguration): AgentConfiguration {
-  const text = JSON.stringify(configuration, (_key, value: unknown) => (value === null ? undefined : value));
-  return JSON.parse(text) as AgentConfiguration;
+export function withoutNulls<Value extends object>(value: Value): Value {
+  const text = JSON.stringify(value, (_key, field: unknown) => (field === null ? undefined : field));
+  return JSON.parse(text) as Value;
 }

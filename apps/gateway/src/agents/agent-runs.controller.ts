@@ -90,7 +90,7 @@ export class AgentRunsController {
     const { slug } = await readAgent(this.database, caller.tenantId, agent);
     return {
       caller,
-      message: input,
+      content: [{ type: 'text', text: input }],
       userId: user_id ?? null,
       thread: threadOf(session_id),
       agent: slug,

@@ -1,8 +1,10 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import type { Agent, MemoryStrategy } from '@troupe/contracts';
 import { DefinitionDto } from './definition.dto.js';
+import { INTERRUPTION_POLICIES } from './interruption-policies.js';
 import { MEMORY_TYPES } from './memory.dto.js';
 import { ModelSettingsDto } from './model-settings.dto.js';
+import { RoutingDto } from './routing.dto.js';
 
 /** One version of an agent. */
 @ApiExtraModels(...MEMORY_TYPES.map(({ value }) => value))
@@ -30,6 +32,21 @@ export class AgentDto implements Agent {
 
   @ApiPropertyOptional({ description: "`provider/model`; absent: the server's default.", example: 'openai/gpt-4o' })
   model?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Models to ask, in this order, when the one before cannot answer.',
+  })
+  fallback_models?: string[];
+
+  @ApiPropertyOptional({ type: RoutingDto, description: 'Which model answers which request.' })
+  routing?: RoutingDto;
+
+  @ApiPropertyOptional({
+    enum: INTERRUPTION_POLICIES,
+    description: 'What becomes of a step whose answer broke off after its first words; absent: `restart`.',
+  })
+  on_interruption?: (typeof INTERRUPTION_POLICIES)[number];
 
   @ApiPropertyOptional({ type: ModelSettingsDto, description: 'How the model is asked.' })
   model_settings?: ModelSettingsDto;

@@ -5,6 +5,7 @@ import {
   ArrayMaxSize,
   ArrayUnique,
   IsArray,
+  IsIn,
   IsInt,
   IsObject,
   IsOptional,
@@ -16,9 +17,12 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { FallbackModels } from '../models/fallback-models.js';
 import { DefinitionDto } from './definition.dto.js';
+import { INTERRUPTION_POLICIES } from './interruption-policies.js';
 import { MEMORY_TYPES, MemoryDto } from './memory.dto.js';
 import { ModelSettingsDto } from './model-settings.dto.js';
+import { RoutingDto } from './routing.dto.js';
 
 /** A whole configuration: what is absent or null takes its default. */
 @ApiExtraModels(...MEMORY_TYPES.map(({ value }) => value))
@@ -51,6 +55,31 @@ export class AgentConfigurationDto {
     example: 'openai/gpt-4o',
   })
   model?: string | null;
+
+  @IsOptional()
+  @FallbackModels()
+  fallback_models?: string[] | null;
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => RoutingDto)
+  @ApiPropertyOptional({
+    type: RoutingDto,
+    nullable: true,
+    description: 'Which model answers which request; default: `model` answers all of them.',
+  })
+  routing?: RoutingDto | null;
+
+  @IsOptional()
+  @IsIn(INTERRUPTION_POLICIES)
+  @ApiPropertyOptional({
+    enum: INTERRUPTION_POLICIES,
+    nullable: true,
+    default: 'restart',
+    description: 'What becomes of a step whose answer broke off after its first words.',
+  })
+  on_interruption?: (typeof INTERRUPTION_POLICIES)[number] | null;
 
   @IsOptional()
   @IsObject()

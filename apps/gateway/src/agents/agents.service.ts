@@ -1,13 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { historyLimit, unknownName } from '@troupe/agent';
-import { type AgentConfiguration, type ErrorCode, nearMatches, TroupeError } from '@troupe/contracts';
+import { historyLimit, routingProblems, unknownName } from '@troupe/agent';
+import { type AgentConfiguration, type ErrorCode, nearMatches, type Routing, TroupeError } from '@troupe/contracts';
 import { changeAgent, createAgent, Database, type NewAgentVersion, type StoredAgent } from '@troupe/database';
 import type { ModelCatalog, Tool } from '@troupe/spec';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
 import type { FieldError } from '../errors/problem.js';
 import type { PersonaFile } from '../gateway-dependencies.js';
 import { MODELS, PERSONAS, TOOLS } from '../tokens.js';
-import { changedConfiguration, newConfiguration } from './agent-configuration.js';
+import { changedConfiguration, newConfiguration, withoutNulls } from './agent-configuration.js';
 import type { AgentConfigurationDto, ChangeAgentDto, CreateAgentDto } from './agents.dto.js';
 import { checkedSlug, slugOf } from './slug.js';
 
@@ -50,8 +50,12 @@ export class AgentsService {
   }
 
   /** Only what a request names: what was stored before may have been taken from the server since. */
-  #check({ model, tools }: ChangeAgentDto): void {
-    if (model) this.#checkModel(model);
+  #check({ model, fallback_models, routing, tools }: ChangeAgentDto): void {
+    if (model) this.#checkModel(model, ['model']);
+    for (const [index, fallback] of (fallback_models ?? []).entries()) {
+      this.#checkModel(fallback, ['fallback_models', String(index)]);
+    }
+    if (routing) this.#checkRouting(withoutNulls(routing));
     const missing = (tools ?? []).map((name, index) => ({ name, index })).filter(({ name }) => !this.tools.has(name));
     if (missing.length === 0) return;
     const known = [...this.tools.keys()];
@@ -61,13 +65,21 @@ export class AgentsService {
     throw unknown('tool_not_found', errors, [...new Set(missing.flatMap(({ name }) => nearMatches(name, known)))]);
   }
 
-  #checkModel(model: string): void {
+  #checkRouting(routing: Routing): void {
+    const problems = routingProblems(routing);
+    if (problems.length > 0) {
+      throw invalidRequest(problems.map(({ path, message }) => fieldError(['routing', ...path], message)));
+    }
+    for (const [tier, model] of Object.entries(routing.tiers)) this.#checkModel(model, ['routing', 'tiers', tier]);
+  }
+
+  #checkModel(model: string, field: string[]): void {
     try {
       this.models.resolve(model);
     } catch (error) {
       if (!(error instanceof TroupeError)) throw error;
       const { code, fault, message } = error;
-      const details = { ...error.details, errors: [{ ...fieldError(['model'], message) }] };
+      const details = { ...error.details, errors: [{ ...fieldError(field, message) }] };
       throw new TroupeError({ code, fault, message, details, cause: error });
     }
   }

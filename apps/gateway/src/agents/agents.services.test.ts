@@ -10,6 +10,8 @@ interface Problem {
 }
 
 const PLANNER = { name: 'Planner', definition: { role: 'You plan.' } };
+const TIERS = { simple: 'scripted/model', complex: 'scripted/model' };
+const routed = (tiers: unknown, more: object = {}) => ({ ...PLANNER, routing: { tiers, ...more } });
 
 let gateway: GatewayHarness;
 
@@ -59,6 +61,16 @@ describe('creating an agent', () => {
         instructions: 'Be brief.',
       },
       model: 'scripted/model',
+      fallback_models: ['scripted/model'],
+      on_interruption: 'fail',
+      routing: {
+        tiers: { simple: 'scripted/model', 'my-own': 'scripted/model' },
+        default: 'simple',
+        rules: [
+          { when: { min_input_tokens: 1, max_input_tokens: 2, has_tools: true, has_images: false }, use: 'my-own' },
+          { when: { has_files: true, min_turn: 1, max_turn: 2, budget_below_usd: 0.5 }, use: 'simple' },
+        ],
+      },
       model_settings: { temperature: 0.2, top_p: 0.9, max_tokens: 100, stop: ['END'] },
       tools: ['calculate', 'current_time'],
       memory: { type: 'summary_window', last: 30 },
@@ -106,6 +118,29 @@ describe('creating an agent', () => {
     ['a text as definition', { ...PLANNER, definition: 'You plan.' }, 'definition', 'must be an object'],
     ['a text as a number of turns', { ...PLANNER, max_turns: '3' }, 'max_turns', 'integer'],
     ['a text as memory', { ...PLANNER, memory: 'last_n' }, 'memory', 'must be an object'],
+    ['a routing without tiers', routed({}), 'routing.tiers', 'At least one tier'],
+    ['a list of tiers', routed(['scripted/model']), 'routing.tiers', 'must name models'],
+    ['a name of a tier that is none', routed({ 'a tier': 'scripted/model' }), 'routing.tiers', 'must name models'],
+    ['an unknown default tier', routed(TIERS, { default: 'simpel' }), 'routing.default', 'Did you mean simple?'],
+    [
+      'an unknown tier of a rule',
+      routed(TIERS, { rules: [{ when: {}, use: 'complx' }] }),
+      'routing.rules.0.use',
+      'Did you mean complex?',
+    ],
+    [
+      'an unknown condition',
+      routed(TIERS, { rules: [{ when: { has_image: true }, use: 'simple' }] }),
+      'routing.rules.0.when.has_image',
+      'Did you mean has_images?',
+    ],
+    [
+      'a rule that never holds',
+      routed(TIERS, { rules: [{ when: { min_turn: 3, max_turn: 2 }, use: 'simple' }] }),
+      'routing.rules.0.when.max_turn',
+      'never hold',
+    ],
+    ['a rule without conditions', routed(TIERS, { rules: [{ use: 'simple' }] }), 'routing.rules.0.when', 'required'],
   ])('refuses %s', async (_what, body, field, text) => {
     const [status, problem] = await json<Problem>('POST', '/api/agents', body);
     expect([status, problem.code]).toEqual([400, 'invalid_request']);
@@ -122,6 +157,14 @@ describe('creating an agent', () => {
       'Did you mean calculate?',
     ],
     ['model', { ...PLANNER, model: 'scripted/other' }, 422, 'model_not_found', 'model', 'scripted/other'],
+    [
+      'model of a tier',
+      routed({ ...TIERS, complex: 'scripted/other' }),
+      422,
+      'model_not_found',
+      'routing.tiers.complex',
+      'scripted/other',
+    ],
     ['persona', { persona_id: 'chery' }, 404, 'agent_not_found', 'persona_id', 'Did you mean cherry?'],
   ])('names the unknown %s', async (_what, body, status, code, field, text) => {
     const [answered, problem] = await json<Problem>('POST', '/api/agents', body);
@@ -137,6 +180,15 @@ describe('changing an agent', () => {
     expect(status).toBe(200);
     expect(agent).toMatchObject({ version: 2, tools: ['calculate'], max_turns: 10 });
     expect(agent).not.toHaveProperty('description');
+  });
+
+  test('PATCH replaces the routing as a whole, and null takes it away', async () => {
+    await create({ ...routed(TIERS, { default: 'simple' }), slug: 'routed' });
+    const routing = { tiers: { own: 'scripted/model' } };
+    const [, changed] = await json<Agent>('PATCH', '/api/agents/routed', { routing: { ...routing, default: null } });
+    expect(changed.routing).toEqual(routing);
+    const [, bare] = await json<Agent>('PATCH', '/api/agents/routed', { routing: null });
+    expect(bare).not.toHaveProperty('routing');
   });
 
   test('PUT replaces the configuration', async () => {

@@ -1,6 +1,37 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import type { ModelSettings } from '@troupe/contracts';
-import { ArrayMaxSize, IsArray, IsInt, IsNumber, IsOptional, IsString, Length, Max, Min } from 'class-validator';
+import type { JsonObject, ModelSettings, ReasoningSettings } from '@troupe/contracts';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsNumber,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+
+const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high'] as const;
+const CACHE_TIMES = ['5m', '1h', 'off'] as const;
+
+export class ReasoningSettingsDto implements ReasoningSettings {
+  @IsOptional()
+  @IsIn(EFFORTS)
+  @ApiPropertyOptional({ enum: EFFORTS, description: 'How much a reasoning model thinks.' })
+  effort?: (typeof EFFORTS)[number];
+
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(1_000_000)
+  @ApiPropertyOptional({ minimum: 1, description: 'Tokens that may be thought.' })
+  max_tokens?: number;
+}
 
 export class ModelSettingsDto implements ModelSettings {
   @IsOptional()
@@ -31,4 +62,30 @@ export class ModelSettingsDto implements ModelSettings {
   @Length(1, 200, { each: true })
   @ApiPropertyOptional({ type: [String], description: 'Texts at which an answer ends.' })
   stop?: string[];
+
+  @IsOptional()
+  @IsObject()
+  @ValidateNested()
+  @Type(() => ReasoningSettingsDto)
+  @ApiPropertyOptional({ type: ReasoningSettingsDto, description: 'Default: as the provider does it.' })
+  reasoning?: ReasoningSettingsDto;
+
+  @IsOptional()
+  @IsIn(CACHE_TIMES)
+  @ApiPropertyOptional({
+    enum: CACHE_TIMES,
+    description:
+      "How long the beginning of a request stays in the provider's cache. Default: `5m` where it costs nothing.",
+  })
+  prompt_cache?: (typeof CACHE_TIMES)[number];
+
+  @IsOptional()
+  @IsObject()
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'object', additionalProperties: true },
+    description: 'Of one provider alone, by its id and in its own words; added to its requests as they are.',
+    example: { ollama: { num_ctx: 16_384 } },
+  })
+  provider_options?: Record<string, JsonObject>;
 }

@@ -3,9 +3,10 @@ import type { FastifyRequest } from 'fastify';
 
 /**
  * Who may call a route. `key`: any key (what a route is unless it says otherwise). `admin`: a key of an administrator.
- * `admin-or-loopback`: also a program on this machine. `public`: everybody.
+ * `admin-or-loopback`: also a program on this machine. `operator`: an administrator of the first tenant, whose provider
+ * accounts all tenants use. `public`: everybody.
  */
-export type Access = 'public' | 'key' | 'admin' | 'admin-or-loopback';
+export type Access = 'public' | 'key' | 'admin' | 'admin-or-loopback' | 'operator';
 
 /** Says who may call a controller's method. */
 export const Allow = (access: Access) => RouteConfig({ access });

@@ -9,8 +9,11 @@ const WHERE_THE_KEY_IS =
   'The first key is the value of TROUPE_API_KEY or, without one, in the file `api-key` of the data folder ' +
   '(.troupe/api-key unless TROUPE_DATA_DIR says otherwise).';
 
-/** A hook that runs before a body is read, so that nobody without a key can make the server work. */
-export function authenticate(keys: ApiKeyCache) {
+/**
+ * A hook that runs before a body is read, so that nobody without a key can make the server work.
+ * @param operatorTenantId the tenant whose administrators run the installation
+ */
+export function authenticate(keys: ApiKeyCache, operatorTenantId: string) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (request.is404) return;
     const access = accessOf(request);
@@ -27,12 +30,16 @@ export function authenticate(keys: ApiKeyCache) {
     if (isAdminOnly(access) && owner.role !== 'admin') {
       throw new TroupeError({ code: 'forbidden', fault: 'caller', message: 'Only an admin key may do this.' });
     }
+    if (access === 'operator' && owner.tenantId !== operatorTenantId) {
+      const message = 'This is about the whole installation: only an admin key of its first tenant may do it.';
+      throw new TroupeError({ code: 'forbidden', fault: 'caller', message });
+    }
     setCaller(request, owner);
   };
 }
 
 function isAdminOnly(access: Access): boolean {
-  return access === 'admin' || access === 'admin-or-loopback';
+  return access === 'admin' || access === 'admin-or-loopback' || access === 'operator';
 }
 
 /** A proxy on this machine calls from loopback too, but says for whom. */

@@ -41,6 +41,11 @@ export class Admission {
     this.#refuseFor(this.#ownTrouble());
   }
 
+  /** How many runs wait for a worker, about. */
+  get waiting(): number {
+    return this.#options.depth.all;
+  }
+
   /** What makes new work of every tenant be refused now. */
   currentTrouble(): TroupeError | undefined {
     this.#options.depth.refresh();

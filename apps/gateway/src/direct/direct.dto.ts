@@ -18,6 +18,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { FallbackModels } from '../models/fallback-models.js';
 
 export class DirectMessageDto implements DirectMessage {
   @IsIn(['system', 'user', 'assistant'])
@@ -44,6 +45,10 @@ export class DirectDto implements DirectRequest {
   @Length(3, 200)
   @ApiPropertyOptional({ description: "`provider/model`; default: the server's.", example: 'openai/gpt-4o' })
   model?: string;
+
+  @IsOptional()
+  @FallbackModels()
+  fallback_models?: string[];
 
   @IsOptional()
   @IsNumber()

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { TroupeError } from '@troupe/contracts';
 import type { Logger } from '@troupe/observability';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isOpenAiAddress, openAiErrorOf } from '../openai/openai-error.js';
 import type { AllowedMethods } from './allowed-methods.js';
 import { discardBody } from './discard-body.js';
 import { frameworkError } from './framework-error.js';
@@ -36,7 +37,8 @@ export class ProblemFilter implements ExceptionFilter {
       reply.header('retry-after', Math.ceil(error.retryAfterMs / 1_000));
     }
     if (problem.code === 'body_too_large') await discardBody(request.raw);
-    sendProblem(reply, problem);
+    if (isOpenAiAddress(request.url)) sendOpenAiError(reply, error);
+    else sendProblem(reply, problem);
   }
 
   #unknownAddress(request: FastifyRequest, reply: FastifyReply): TroupeError {
@@ -55,6 +57,16 @@ export class ProblemFilter implements ExceptionFilter {
 /** What waiting for an answer ends with when its caller has gone: nobody is left to be told. */
 function isAbort(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === 'AbortError';
+}
+
+/** Clients of OpenAI know no problem documents, and by the headers whether and when to try again. */
+function sendOpenAiError(reply: FastifyReply, error: unknown): void {
+  const { status, body, retryable } = openAiErrorOf(error);
+  if (status === 401) reply.header('www-authenticate', 'Bearer realm="troupe"');
+  if (error instanceof TroupeError && error.retryAfterMs !== undefined) {
+    reply.header('retry-after-ms', Math.ceil(error.retryAfterMs));
+  }
+  void reply.status(status).header('x-should-retry', String(retryable)).send(body);
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): void {

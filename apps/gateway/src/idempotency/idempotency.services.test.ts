@@ -35,6 +35,8 @@ async function made<T>(path: string, body: unknown): Promise<T> {
 
 const agent = async () => (await made<{ slug: string }>('/api/agents', agentBody())).slug;
 const agentBody = () => ({ name: 'Companion', slug: `companion-${newId()}`, definition: DEFINITION });
+const budget = async () => (await made<{ id: string }>('/api/budgets', budgetBody())).id;
+const budgetBody = () => ({ scope: 'user', subject: newId(), period: 'day', limit_usd: 5 });
 const thread = async () => (await made<{ id: string }>('/api/threads', {})).id;
 
 async function queuedRun(): Promise<string> {
@@ -82,6 +84,20 @@ const REQUESTS: Record<string, () => Promise<Request>> = {
     otherBody: { input: 'Bye' },
     asksModel: true,
   }),
+  'post /api/budgets': async () => ({
+    path: '/api/budgets',
+    body: budgetBody(),
+    otherBody: budgetBody(),
+  }),
+  'patch /api/budgets/{budget_id}': async () => ({
+    path: `/api/budgets/${await budget()}`,
+    body: { limit_usd: 1 },
+    otherBody: { limit_usd: 2 },
+  }),
+  'delete /api/budgets/{budget_id}': async () => ({
+    path: `/api/budgets/${await budget()}`,
+    otherPath: `/api/budgets/${await budget()}`,
+  }),
   'post /api/chats': async () => ({ path: '/api/chats', body: { title: 'One' }, otherBody: { title: 'Two' } }),
   'put /api/chats/{chat_id}': async () => ({
     path: `/api/chats/${await thread()}`,
@@ -112,6 +128,23 @@ const REQUESTS: Record<string, () => Promise<Request>> = {
     await gateway.call('PUT', `${path}/diet`, { body: { value: 'vegan' } });
     return { path: `${path}/diet`, otherPath: `${path}/tea` };
   },
+  'put /api/limits': async () => ({
+    path: '/api/limits',
+    // Another model than the one that answers the calls of these tests.
+    body: { provider: 'scripted', model: 'limited', rpm: 5 },
+    otherBody: { provider: 'scripted', model: 'limited', rpm: 6 },
+  }),
+  'delete /api/limits': async () => {
+    const model = newId();
+    await gateway.call('PUT', '/api/limits', { body: { provider: 'scripted', model, rpm: 5 } });
+    const path = `/api/limits?provider=scripted&model=${model}`;
+    return { path, otherPath: `${path}-other` };
+  },
+  'post /api/limits/forgive': async () => ({
+    path: '/api/limits/forgive',
+    body: { provider: 'scripted', model: 'model' },
+    otherBody: { provider: 'scripted', model: 'other' },
+  }),
   'post /api/llm/interact': async () => ({
     path: '/api/llm/interact',
     body: MESSAGE,
@@ -123,6 +156,17 @@ const REQUESTS: Record<string, () => Promise<Request>> = {
     body: DIRECT,
     otherBody: { messages: DIRECT },
     asksModel: true,
+  }),
+  'post /v1/chat/completions': async () => ({
+    path: '/v1/chat/completions',
+    body: { model: 'agent/cherry', messages: DIRECT },
+    otherBody: { model: 'agent/cherry', messages: [{ role: 'user', content: 'Bye' }] },
+    asksModel: true,
+  }),
+  'post /v1/embeddings': async () => ({
+    path: '/v1/embeddings',
+    body: { model: 'scripted/lengths', input: 'Hello' },
+    otherBody: { model: 'scripted/lengths', input: 'Bye' },
   }),
   'post /api/runs/{run_id}/pause': async () => ({
     path: `/api/runs/${await queuedRun()}/pause`,
@@ -159,6 +203,17 @@ function send(route: string, request: Request, key: string): Promise<Response> {
   const { path, body } = request;
   const options: CallOptions = { headers: { 'idempotency-key': key }, ...(body !== undefined && { body }) };
   return gateway.call(method.toUpperCase(), path, options);
+}
+
+/** In the shape of either dialect. */
+async function refusalOf(response: Response) {
+  const body = (await response.json()) as {
+    code: string;
+    errors?: { field: string }[];
+    error?: { code: string; param: string | null };
+  };
+  const { code, param = body.errors?.[0]?.field } = body.error ?? { code: body.code };
+  return { status: response.status, code, field: param };
 }
 
 async function outcomeOf(response: Response) {
@@ -205,7 +260,7 @@ describe.each(Object.keys(REQUESTS))('%s', (route) => {
 
     const { path, body, otherPath = path, otherBody = body } = request;
     const refused = await send(route, { path: otherPath, body: otherBody }, key);
-    expect([refused.status, await refused.json()]).toMatchObject([422, { code: 'idempotency_key_reused' }]);
+    expect(await refusalOf(refused)).toMatchObject({ status: 422, code: 'idempotency_key_reused' });
     expect(gateway.model.requests.length - asked).toBe(request.asksModel ? 1 : 0);
   });
 
@@ -215,10 +270,7 @@ describe.each(Object.keys(REQUESTS))('%s', (route) => {
     ['that is not ASCII', 'caf\u00e9'],
   ])('refuses a key %s', async (_case, key) => {
     const refused = await send(route, await requestOf(route), key);
-    expect([refused.status, await refused.json()]).toMatchObject([
-      400,
-      { code: 'invalid_request', errors: [{ field: 'Idempotency-Key' }] },
-    ]);
+    expect(await refusalOf(refused)).toEqual({ status: 400, code: 'invalid_request', field: 'Idempotency-Key' });
   });
 });
 
@@ -341,7 +393,9 @@ describe('a paid call with a key', () => {
   test('that the provider refused may be made again', async () => {
     const headers = { 'idempotency-key': newId() };
     const error = new TroupeError({ code: 'provider_overloaded', fault: 'upstream', message: 'No.', retryable: true });
-    gateway.model.enqueue({ type: 'error', error }, answer('Yes.'));
+    // The first try and those that follow it at once.
+    const refusal = { type: 'error', error } as const;
+    gateway.model.enqueue(refusal, refusal, refusal, answer('Yes.'));
     expect((await direct(headers)).status).toBe(503);
     const again = await direct(headers);
     expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, null]);

@@ -1,5 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Database } from '@troupe/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
@@ -13,6 +14,8 @@ import { RunService } from '../runs/run-service.js';
 import { goneSignal } from '../streaming/gone-signal.js';
 import { OpenStreams } from '../streaming/open-streams.js';
 import { wantsEvents } from '../streaming/wants-events.js';
+import { DEFAULT_AGENT } from '../tokens.js';
+import { checkTier } from './check-tier.js';
 import { InteractDto } from './interact.dto.js';
 import { AcceptedRunDto, InteractAnswerDto } from './interact-answer.dto.js';
 
@@ -22,6 +25,8 @@ export class InteractController {
   constructor(
     @Inject(RunService) private readonly runs: RunService,
     @Inject(OpenStreams) private readonly streams: OpenStreams,
+    @Inject(Database) private readonly database: Database,
+    @Inject(DEFAULT_AGENT) private readonly defaultAgent: string,
   ) {}
 
   @Post('interact')
@@ -39,6 +44,7 @@ export class InteractController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
+    if (body.tier) await checkTier(this.database, this.defaultAgent, caller, { ...body, tier: body.tier });
     const run = runRequest(caller, body, request);
     if (body.background) {
       if (body.stream) throw invalidRequest([fieldError(['stream'], 'stream and background exclude each other.')]);
@@ -61,13 +67,18 @@ export class InteractController {
 function runRequest(caller: Caller, body: InteractDto, request: FastifyRequest): RunRequest {
   return {
     caller,
-    message: body.message,
+    content: [{ type: 'text', text: body.message }],
     userId: body.user_id ?? null,
     // A field of null is an absent one.
     thread: body.thread_id ? { type: 'id', id: body.thread_id } : { type: 'new' },
     agent: body.persona_id ?? null,
     model: body.model ?? null,
     multitaskStrategy: body.multitask_strategy ?? 'reject',
+    options: {
+      ...(body.tier && { tier: body.tier }),
+      ...(body.fallback_models && { fallback_models: body.fallback_models }),
+      ...(body.background && { background: true }),
+    },
     idempotency: idempotencyOf(request, 'interact'),
   };
 }

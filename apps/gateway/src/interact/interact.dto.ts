@@ -2,6 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { InteractRequest, MultitaskStrategy } from '@troupe/contracts';
 import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
 import { NotBlank } from '../input/not-blank.js';
+import { FallbackModels } from '../models/fallback-models.js';
 import { MULTITASK_DESCRIPTION, MULTITASK_STRATEGIES } from '../runs/multitask-strategies.js';
 
 export class InteractDto implements InteractRequest {
@@ -31,8 +32,24 @@ export class InteractDto implements InteractRequest {
   @IsOptional()
   @IsString()
   @Length(3, 200)
-  @ApiPropertyOptional({ description: "`provider/model`; default: the agent's own.", example: 'openai/gpt-4o' })
+  @ApiPropertyOptional({
+    description: "`provider/model`; wins over every tier and rule. Default: the agent's own.",
+    example: 'openai/gpt-4o',
+  })
   model?: string;
+
+  @IsOptional()
+  @IsString()
+  @Length(1, 50)
+  @ApiPropertyOptional({
+    description: "One of the agent's tiers; default: the one that its rules choose.",
+    example: 'complex',
+  })
+  tier?: string;
+
+  @IsOptional()
+  @FallbackModels()
+  fallback_models?: string[];
 
   @IsOptional()
   @IsIn(MULTITASK_STRATEGIES)

@@ -1,5 +1,7 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { OpenAiErrorDto } from '../openai/openai.dto.js';
+import { isOpenAiAddress } from '../openai/openai-error.js';
 import { version } from '../operations/version.js';
 import { describeIdempotency } from './describe-idempotency.js';
 import { ProblemDto } from './problem.dto.js';
@@ -13,6 +15,9 @@ const TAGS: readonly [name: string, description: string][] = [
   ['memory', 'What is remembered of end users.'],
   ['jobs', 'Work in the background.'],
   ['models', 'The models of the providers that are configured.'],
+  ['usage', 'What calls used and cost, and what they may cost.'],
+  ['limits', 'What providers allow, and how much of it is left.'],
+  ['openai', 'The same for clients made for OpenAI. Errors are in its shape, never problem documents.'],
   ['operations', 'Whether the server is well.'],
 ];
 
@@ -20,6 +25,7 @@ const TAGS: readonly [name: string, description: string][] = [
 const ERRORS: Readonly<Record<string, string>> = {
   400: 'Malformed, or a field is wrong; `errors` names it',
   401: 'No key, or one that is not valid',
+  402: 'A budget is used up',
   403: 'Only an admin key may do this',
   404: "Unknown, or another tenant's",
   409: 'Cannot be done now; `code` says why',
@@ -36,7 +42,7 @@ const ERRORS: Readonly<Record<string, string>> = {
 /** Only for routes that need an administrator, read a body, or wait for a provider. */
 const ADMIN_ERRORS = ['403'];
 const BODY_ERRORS = ['413', '415'];
-const PROVIDER_ERRORS = ['429', '502', '504'];
+const PROVIDER_ERRORS = ['402', '429', '502', '504'];
 
 /** The OpenAPI 3.1 document of all controllers' routes. */
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -55,7 +61,7 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
     .addSecurityRequirements('x-api-key');
   for (const [name, description] of TAGS) builder.addTag(name, description);
   const document = SwaggerModule.createDocument(app, builder.build(), {
-    extraModels: [ProblemDto],
+    extraModels: [ProblemDto, OpenAiErrorDto],
     operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}.${method}`,
   });
   describeIdempotency(document);
@@ -65,22 +71,28 @@ export function buildDocument(app: INestApplication): OpenAPIObject {
 
 /** Adds the shared error answers to every operation that does not describe its own. */
 function addErrors({ paths, components }: OpenAPIObject): void {
-  const content = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
-  const shared = Object.entries(ERRORS).map(([status, description]) => [`Problem${status}`, { description, content }]);
+  const problem = { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemDto) } } };
+  const openAi = { 'application/json': { schema: { $ref: getSchemaPath(OpenAiErrorDto) } } };
+  const shared = Object.entries(ERRORS).flatMap(([status, description]) => [
+    [`Problem${status}`, { description, content: problem }],
+    [`OpenAiError${status}`, { description, content: openAi }],
+  ]);
   if (components) components.responses = { ...components.responses, ...Object.fromEntries(shared) };
   for (const [path, item] of Object.entries(paths)) {
     for (const operation of [item.get, item.put, item.post, item.patch, item.delete]) {
       if (!operation) continue;
       const possible = Object.keys(ERRORS).filter((status) => isPossible(status, path, operation));
-      const references = possible.map((status) => [status, { $ref: `#/components/responses/Problem${status}` }]);
+      const kind = isOpenAiAddress(path) ? 'OpenAiError' : 'Problem';
+      const references = possible.map((status) => [status, { $ref: `#/components/responses/${kind}${status}` }]);
       operation.responses = { ...Object.fromEntries(references), ...operation.responses };
     }
   }
 }
 
 function isPossible(status: string, path: string, { requestBody }: OperationObject): boolean {
-  if (ADMIN_ERRORS.includes(status)) return path === '/metrics';
+  if (ADMIN_ERRORS.includes(status)) return path === '/metrics' || /^\/api\/(budgets|limits)/.test(path);
   if (BODY_ERRORS.includes(status)) return requestBody !== undefined;
-  if (PROVIDER_ERRORS.includes(status)) return path.startsWith('/api/llm/') || /\/(run|stream)$/.test(path);
+  if (PROVIDER_ERRORS.includes(status))
+    return /^\/(api\/llm|v1\/(chat|embeddings))\b/.test(path) || /\/(run|stream)$/.test(path);
   return true;
 }

@@ -11,10 +11,19 @@ import {
   type RunResult,
   TroupeError,
 } from '@troupe/contracts';
-import { type AcceptedRunRow, acceptRun, cancelRun, Database, readRun } from '@troupe/database';
+import {
+  type AcceptedRunRow,
+  type AcceptRunInput,
+  acceptContinuedRun,
+  acceptRun,
+  cancelRun,
+  Database,
+  readRun,
+  TenantWeights,
+} from '@troupe/database';
 import { failpoint } from '@troupe/failpoints';
 import type { Logger } from '@troupe/observability';
-import { llmQueue, ring, signalCancel } from '@troupe/queues';
+import { FairLine, llmQueue, ring, signalCancel } from '@troupe/queues';
 import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
 import type { ModelCatalog } from '@troupe/spec';
 import type { Queue } from 'bullmq';
@@ -39,6 +48,9 @@ export interface FollowedRun {
   close: () => void;
 }
 
+/** Who is sent a run's events as frames: a response, or what makes another dialect of them. */
+export type RunReader = Pick<EventStream, 'send' | 'end' | 'onClose' | 'drained'>;
+
 /** Accepts runs, rings for them, and follows them: what every route that starts a run shares. */
 @Injectable()
 export class RunService {
@@ -53,6 +65,8 @@ export class RunService {
   readonly #admission: Admission;
   readonly #line: ThreadLine;
   readonly #logger: Logger;
+  readonly #weights: TenantWeights;
+  readonly #fairLine: FairLine;
   readonly #commands: Redis;
 
   constructor(
@@ -70,6 +84,7 @@ export class RunService {
     @Inject(COMMANDS) commands: Redis,
   ) {
     this.#database = database;
+    this.#weights = new TenantWeights(database);
     this.#hub = hub;
     this.#publisher = publisher;
     this.#queue = queue;
@@ -81,12 +96,16 @@ export class RunService {
     this.#line = line;
     this.#logger = logger;
     this.#commands = commands;
+    this.#fairLine = new FairLine(commands, llmQueue.name);
   }
 
   /** Stores a run and rings for it; nobody follows. */
   async accept(request: RunRequest): Promise<{ accepted: AcceptedRun; replayed: boolean }> {
     const place = this.#admission.enterQueue(request.caller.tenantId);
-    const { runId, threadId, replayed, steered, wait } = this.#ringFor(await this.#store(request, newId(), place));
+    const { runId, threadId, replayed, steered, wait } = this.#ringFor(
+      await this.#store(request, newId(), place),
+      request,
+    );
     const ids = { run_id: runId, thread_id: threadId };
     if (!replayed && !steered) return { accepted: { ...ids, status: wait ? 'waiting' : 'queued' }, replayed };
     const { run } = await readRun(this.#database, request.caller.tenantId, runId);
@@ -112,8 +131,8 @@ export class RunService {
   }
 
   /** Stores a run, opens the response once it is stored, and sends its events as they come. */
-  async stream(request: RunRequest, open: (accepted: AcceptedRunRow) => EventStream): Promise<void> {
-    let stream: EventStream | undefined;
+  async stream(request: RunRequest, open: (accepted: AcceptedRunRow) => RunReader): Promise<void> {
+    let stream: RunReader | undefined;
     const early: string[] = [];
     const run = await this.#follow(request, (frames) => {
       if (stream) stream.send(frames);
@@ -134,7 +153,7 @@ export class RunService {
   }
 
   /** Sends a stored run's events after the cursor, those to come included, and ends with the log. */
-  follow(runId: string, stream: EventStream, after: EventId): void {
+  follow(runId: string, stream: RunReader, after: EventId): void {
     const following = this.#hub.follow(runId, {
       after,
       onChunk: ({ frames, terminal }) => {
@@ -183,7 +202,7 @@ export class RunService {
     try {
       const [accepted] = await Promise.all([this.#store(request, runId, place), following.ready]);
       if (accepted.replayed) close();
-      else this.#ringFor(accepted);
+      else this.#ringFor(accepted, request);
       if (accepted.steered && !accepted.replayed) {
         // The message went to another run, whose log may be long begun.
         following.close();
@@ -205,8 +224,9 @@ export class RunService {
 
   async #acceptRun(request: RunRequest, runId: string): Promise<AcceptedRunRow> {
     if (request.model !== null) this.#models.resolve(request.model);
+    for (const fallback of request.options?.fallback_models ?? []) this.#models.resolve(fallback);
     failpoint('accept.before-commit');
-    return acceptRun(this.#database, {
+    const input: AcceptRunInput = {
       runId,
       tenantId: request.caller.tenantId,
       userId: request.userId,
@@ -215,14 +235,21 @@ export class RunService {
       defaultAgent: this.#defaultAgent,
       model: request.model,
       defaultModel: this.#models.defaultModel,
-      content: [{ type: 'text', text: request.message }],
+      content: request.content,
       deadlineSeconds: this.#options.deadlineSeconds,
       multitaskStrategy: request.multitaskStrategy,
+      options: {
+        ...request.options,
+        ...(request.model !== null && { model: request.model }),
+        api_key_id: request.caller.keyId,
+      },
       idempotency: request.idempotency,
-    });
+    };
+    const { earlier = [] } = request;
+    return earlier.length > 0 ? acceptContinuedRun(this.#database, input, earlier) : acceptRun(this.#database, input);
   }
 
-  #ringFor(accepted: AcceptedRunRow): AcceptedRunRow {
+  #ringFor(accepted: AcceptedRunRow, { caller, options }: RunRequest): AcceptedRunRow {
     if (accepted.replayed || accepted.steered) return accepted;
     failpoint('accept.after-commit');
     if (accepted.wait) {
@@ -230,7 +257,14 @@ export class RunService {
       return accepted;
     }
     const onError = (error: unknown) => this.#logger.debug({ err: error }, 'a ring was lost; a worker will look');
-    void ring(this.#queue, llmQueue, 'advance-run', { run_id: accepted.runId, step: 0, dispatch: 1 }, { onError });
+    const { tenantId } = caller;
+    const waiting = this.#admission.waiting;
+    const background = options?.background === true;
+    const job = { run_id: accepted.runId, step: 0, dispatch: 1 };
+    const newcomer = { tenant: tenantId, weight: this.#weights.of(tenantId), background, waiting };
+    void this.#fairLine
+      .join(newcomer)
+      .then((priority) => ring(this.#queue, llmQueue, 'advance-run', job, { priority, onError }));
     failpoint('accept.after-ring');
     return accepted;
   }

@@ -1,7 +1,17 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { EffectClass, JsonObject, RunStep, ToolCall, ToolCallState } from '@troupe/contracts';
+import type {
+  EffectClass,
+  JsonObject,
+  RouteReason,
+  RouteTry,
+  RunStep,
+  StepRoute,
+  ToolCall,
+  ToolCallState,
+} from '@troupe/contracts';
 import { UsageDto } from './usage.dto.js';
 
+const ROUTE_REASONS = ['request_model', 'request_tier', 'rule', 'default_tier', 'agent_model', 'kept'] as const;
 const TOOL_CALL_STATES = ['prepared', 'dispatched', 'completed', 'failed', 'unknown', 'cancelled'] as const;
 
 class ToolCallDto implements ToolCall {
@@ -45,6 +55,42 @@ class ToolCallDto implements ToolCall {
   finished_at: string | null;
 }
 
+class RouteTryDto implements RouteTry {
+  @ApiProperty({ description: '`provider/model`', example: 'openai/gpt-4o' })
+  model: string;
+
+  @ApiProperty({ description: '`completed`, or the code of the error.', example: 'provider_overloaded' })
+  outcome: string;
+}
+
+class StepRouteDto implements StepRoute {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'The tier; null: no tier chose the model.',
+    example: 'complex',
+  })
+  tier: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: "Place of the rule that decided among those of the agent's version, from 0.",
+  })
+  rule: number | null;
+
+  @ApiProperty({
+    enum: ROUTE_REASONS,
+    description:
+      'What decided; `agent_model`: the agent has one model, or no rule spoke of the request; `kept`: the run keeps the ' +
+      'model that answered its turn before.',
+  })
+  reason: RouteReason;
+
+  @ApiProperty({ type: [RouteTryDto], description: 'The requests that it took, in order.' })
+  tried: RouteTryDto[];
+}
+
 export class RunStepDto implements RunStep {
   @ApiProperty({ format: 'uuid', description: 'The run.' })
   run_id: string;
@@ -66,6 +112,13 @@ export class RunStepDto implements RunStep {
 
   @ApiProperty({ type: UsageDto, nullable: true, description: 'What the turn used.' })
   usage: UsageDto | null;
+
+  @ApiProperty({
+    type: StepRouteDto,
+    nullable: true,
+    description: 'Why this model answered; null where there was no choice.',
+  })
+  route: StepRouteDto | null;
 
   @ApiProperty({ type: [ToolCallDto], description: 'The calls of a tool round.' })
   tool_calls: ToolCallDto[];

@@ -1,0 +1,1 @@
+export const INTERRUPTION_POLICIES = ['restart', 'fail'] as const;

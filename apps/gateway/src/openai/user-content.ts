@@ -1,0 +1,47 @@
+import type { ContentPart } from '@troupe/contracts';
+import { fieldError, invalidRequest } from '../errors/invalid-request.js';
+import type { ChatMessage } from './chat-request.js';
+
+type UserContent = Extract<ChatMessage, { role: 'user' }>['content'];
+type UserPart = Exclude<UserContent, string>[number];
+
+/** What a user says and shows; `index` is that of the message. */
+export function userContent(content: UserContent, index: number): ContentPart[] {
+  if (typeof content === 'string') return [{ type: 'text', text: content }];
+  return content.map((part, at) => convertPart(part, ['messages', String(index), 'content', String(at)]));
+}
+
+function convertPart(part: UserPart, path: string[]): ContentPart {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text };
+    case 'image_url':
+      return { type: 'image', source: imageSource(part.image_url.url, [...path, 'image_url', 'url']) };
+    case 'file': {
+      const { file_data, filename } = part.file;
+      const data = readDataUrl(file_data ?? '');
+      if (!data)
+        throw wrong([...path, 'file', 'file_data'], 'must be a data URL; there are no stored files to refer to');
+      const { media_type } = data;
+      return { type: 'file', name: filename ?? 'file', media_type, source: { type: 'base64', data: data.data } };
+    }
+  }
+}
+
+function imageSource(url: string, path: string[]): Extract<ContentPart, { type: 'image' }>['source'] {
+  const data = readDataUrl(url);
+  if (data) return { type: 'base64', ...data };
+  if (/^https?:\/\//i.test(url)) return { type: 'url', url };
+  throw wrong(path, 'must be an http(s) address or a data URL such as data:image/png;base64,…');
+}
+
+function readDataUrl(url: string): { media_type: string; data: string } | undefined {
+  // No regular expression over the data: it may be megabytes long.
+  const comma = url.slice(0, 200).indexOf(',');
+  const [, media_type] = /^data:([^;,]+);base64$/i.exec(url.slice(0, Math.max(comma, 0))) ?? [];
+  return media_type === undefined ? undefined : { media_type, data: url.slice(comma + 1) };
+}
+
+function wrong(path: string[], complaint: string) {
+  return invalidRequest([fieldError(path, `${path.join('.')} ${complaint}.`)]);
+}
