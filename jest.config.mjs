@@ -20,7 +20,7 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{apps,packages,tooling}/**/*.test.ts'],
+      testMatch: ['<rootDir>/{apps,examples,packages,tooling}/**/*.test.ts'],
       testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.services\\.test\\.ts$', '\\.e2e\\.test\\.ts$'],
     },
     {

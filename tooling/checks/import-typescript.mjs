@@ -8,7 +8,9 @@ import { swcOptions } from '../build/swc-options.mjs';
 registerHooks({
   resolve(specifier, context, next) {
     const source = /^\.{1,2}\/.*\.js$/.test(specifier) && new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
-    return source && existsSync(source) ? next(source.href, context) : next(specifier, context);
+    // Other packages, too, from their sources.
+    const conditions = ['troupe-source', ...context.conditions];
+    return next(source && existsSync(source) ? source.href : specifier, { ...context, conditions });
   },
   load(url, context, next) {
     if (!url.endsWith('.ts')) return next(url, context);

@@ -10,6 +10,7 @@ const foundation = ['packages/contracts', 'packages/failpoints', 'packages/spec'
 const adapters = [
   'packages/agent',
   'packages/database',
+  'packages/prices',
   'packages/providers',
   'packages/queues',
   'packages/rate-limiter',
@@ -17,10 +18,22 @@ const adapters = [
   'packages/tools',
 ];
 
+/** What composes adapters in the one way that every process of a server needs. Apps import it; nothing else does. */
+const compositions = {
+  'packages/model-calls': [
+    'packages/agent',
+    'packages/database',
+    'packages/prices',
+    'packages/providers',
+    'packages/rate-limiter',
+  ],
+};
+
 /** What every app may import; settings and telemetry enter a process here and are passed on as options. */
 const forApps = [
   ...foundation,
   ...adapters,
+  ...Object.keys(compositions),
   'packages/client',
   'packages/config',
   'packages/observability',
@@ -43,12 +56,21 @@ export const mayImport = {
   'packages/failpoints': [],
   'packages/spec': ['packages/contracts'],
   ...of(adapters, foundation),
+  ...Object.fromEntries(Object.entries(compositions).map(([folder, known]) => [folder, [...foundation, ...known]])),
   'packages/personas': ['packages/contracts'],
   'packages/client': ['packages/contracts'],
   'packages/config': foundation,
   'packages/observability': foundation,
   'packages/embedded-services': foundation,
-  'packages/troupe': [...foundation, 'packages/agent', 'packages/providers', 'packages/tools', 'packages/personas'],
+  'packages/troupe': [
+    ...foundation,
+    'packages/agent',
+    'packages/personas',
+    'packages/providers',
+    'packages/queues',
+    'packages/rate-limiter',
+    'packages/tools',
+  ],
   'packages/testing': [...foundation, ...adapters, 'packages/personas', 'packages/client', 'packages/troupe'],
   ...of(serverApps, forApps),
   'apps/console': ['packages/client', 'packages/contracts'],
@@ -62,6 +84,7 @@ export const forTests = ['packages/testing'];
 export const ranks = [
   { name: 'apps', folders: Object.keys(mayImport).filter((folder) => folder.startsWith('apps/')) },
   { name: 'tests and public library', folders: ['packages/testing', 'packages/troupe'] },
+  { name: 'composition', folders: Object.keys(compositions) },
   {
     name: 'runtime and adapters',
     folders: [

@@ -1,6 +1,7 @@
-import { environment, loadSettings, modelCatalogSettings } from '@troupe/config';
+import { configuredLimits, environment, loadSettings, modelCatalogSettings } from '@troupe/config';
 import { DataDirInUseError, EmbeddedServiceError, startEmbeddedServices } from '@troupe/embedded-services';
 import { firstApiKey } from '@troupe/gateway';
+import { openPriceBook } from '@troupe/model-calls';
 import { createLogger, runProcess } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
 import { createToolCatalog } from '@troupe/tools';
@@ -13,9 +14,11 @@ const SECTIONS = [
   'auth',
   'backpressure',
   'http',
+  'limits',
   'log',
   'models',
   'operations',
+  'prices',
   'runs',
   'storage',
   'tools',
@@ -28,6 +31,9 @@ if (args.help) {
   process.exit(0);
 }
 const settings = orExit(() => loadSettings(SECTIONS));
+const limits = orExit(() => configuredLimits(settings.limits));
+const providers = orExit(() => modelCatalogSettings(settings.models));
+const prices = orExit(() => openPriceBook(providers, settings.prices.file));
 const tools = orExit(() => createToolCatalog(settings.tools));
 const logger = createLogger({ name: 'troupe', ...settings.log });
 
@@ -45,7 +51,7 @@ async function start() {
     const { key, file } = await firstApiKey({ apiKey: settings.auth.apiKey, dataDir: services.dataDir });
     const databaseUrl = String(storage.databaseUrl ?? services.databaseUrl);
     const redisUrl = String(storage.redisUrl ?? services.redisUrl);
-    const models = createModelCatalog(modelCatalogSettings(settings.models));
+    const models = createModelCatalog(providers);
     const app = args.split
       ? await startSplit({
           counts: args,
@@ -55,7 +61,17 @@ async function start() {
         })
       : {
           processes: [],
-          ...(await startInOneProcess({ settings, databaseUrl, redisUrl, apiKey: key, models, tools, logger })),
+          ...(await startInOneProcess({
+            settings,
+            databaseUrl,
+            redisUrl,
+            apiKey: key,
+            models,
+            tools,
+            limits,
+            prices,
+            logger,
+          })),
         };
     await services.setAddress(app.url);
     process.stdout.write(readyBlock({ url: app.url, keyFile: file ?? undefined, models, processes: app.processes }));

@@ -1,12 +1,14 @@
 import type { Settings } from '@troupe/config';
+import type { SourcedLimitRule } from '@troupe/contracts';
 import { Database } from '@troupe/database';
 import { startGateway } from '@troupe/gateway';
 import { startLlmWorker } from '@troupe/llm-worker';
 import { startMemoryExtractor } from '@troupe/memory-extractor';
+import { startModelCalls } from '@troupe/model-calls';
 import { type Logger, Metrics, type RunningApp } from '@troupe/observability';
 import { defaultPersona, personas } from '@troupe/personas';
 import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
-import type { ModelCatalog, Tool } from '@troupe/spec';
+import type { EmbeddingCatalog, ModelCatalog, PriceBook, Tool } from '@troupe/spec';
 import { startSummaryWorker } from '@troupe/summary-worker';
 import { startToolWorker } from '@troupe/tool-worker';
 
@@ -15,8 +17,11 @@ export interface OneProcessOptions {
   databaseUrl: string;
   redisUrl: string;
   apiKey: string;
-  models: ModelCatalog;
+  models: ModelCatalog & EmbeddingCatalog;
   tools: ReadonlyMap<string, Tool>;
+  /** Of the file and of the environment. */
+  limits: readonly SourcedLimitRule[];
+  prices: PriceBook;
   logger: Logger;
 }
 
@@ -25,7 +30,7 @@ const DRAIN_SECONDS = 8;
 
 /** Runs all apps in this process, on connections that they share. */
 export async function startInOneProcess(options: OneProcessOptions): Promise<RunningApp & { url: string }> {
-  const { settings, databaseUrl, redisUrl, apiKey, models, tools, logger } = options;
+  const { settings, databaseUrl, redisUrl, apiKey, models, tools, limits, prices, logger } = options;
   const metrics = new Metrics();
   const database = await Database.connect({
     url: databaseUrl,
@@ -38,9 +43,23 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
   const events = connectForCommands(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
+  const limiter = connectForCommands(redisUrl, logger);
+  const calls = await startModelCalls({ database, redis: limiter, models, limits, prices, logger });
 
   const { leaseSeconds, turnSeconds, eventHours } = settings.runs;
-  const shared = { database, commands, events, blocking, subscriber, leaseSeconds, models, tools, logger, metrics };
+  const shared = {
+    database,
+    commands,
+    events,
+    blocking,
+    subscriber,
+    leaseSeconds,
+    models,
+    calls,
+    tools,
+    logger,
+    metrics,
+  };
   const { llmConcurrency, toolConcurrency, memoryConcurrency, summaryConcurrency } = settings.workers;
   const workers = await Promise.all([
     startLlmWorker({ ...shared, concurrency: llmConcurrency, turnSeconds, eventHours }),
@@ -68,7 +87,8 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
     url: gateway.url,
     stop: async () => {
       await Promise.all([gateway, ...workers].map((app) => app.stop()));
-      for (const connection of [commands, events, blocking, subscriber]) connection.disconnect();
+      calls.stop();
+      for (const connection of [commands, events, blocking, subscriber, limiter]) connection.disconnect();
       await database.close();
     },
   };

@@ -2,6 +2,7 @@ export type { AgentInfo, AgentRunRequest, AgentRunResponse, NewAgent } from './r
 export type { ChatChanges, NewChat } from './resources/chats.js';
 export type { ListOptions } from './resources/list-options.js';
 export type { RunListOptions, RunReplay } from './resources/runs.js';
+export type { UsageReportOptions } from './resources/usage.js';
 export type { DirectEvent } from './streaming/direct-event.js';
 export type { RequestOptions } from './transport/transport.js';
 export { type FieldProblem, TroupeApiError, type TroupeApiErrorOptions } from './troupe-api-error.js';

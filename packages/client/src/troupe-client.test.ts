@@ -91,6 +91,51 @@ describe('TroupeClient', () => {
     });
   });
 
+  describe('usage and budgets', () => {
+    it('asks for a report by what it is told', async () => {
+      const report = { data: [], next_cursor: null, totals: { calls: 0 } };
+      server.on('GET /api/usage', json(report));
+      expect(await client.usage.report()).toEqual(report);
+      await client.usage.report({
+        groupBy: ['day', 'model'],
+        from: '2026-01-01',
+        userId: 'ann/1',
+        limit: 5,
+        cursor: 'c',
+      });
+      await client.usage.report({ to: '2026-02-01', runId: RUN_ID, threadId: THREAD_ID, agent: 'a', purpose: 'turn' });
+      await client.usage.report({ model: 'openai/gpt-4o', provider: 'openai' });
+      expect(server.requests.map(({ path }) => path)).toEqual([
+        '/api/usage',
+        '/api/usage?cursor=c&limit=5&group_by=day%2Cmodel&from=2026-01-01&user_id=ann%2F1',
+        `/api/usage?to=2026-02-01&run_id=${RUN_ID}&thread_id=${THREAD_ID}&agent=a&purpose=turn`,
+        '/api/usage?model=openai%2Fgpt-4o&provider=openai',
+      ]);
+    });
+
+    it('makes, reads, changes, lists and deletes budgets', async () => {
+      const budget = { id: 'b-1', limit_usd: 5 };
+      server.on('POST /api/budgets', json(budget, 201));
+      server.on('GET /api/budgets', json({ data: [budget], next_cursor: null }));
+      server.on('GET /api/budgets/b-1', json(budget));
+      server.on('PATCH /api/budgets/b-1', json({ ...budget, limit_usd: 6 }));
+      server.on('DELETE /api/budgets/b-1', (response) => void response.writeHead(204).end());
+      const body = { scope: 'user', subject: 'ann', period: 'day', limit_usd: 5 } as const;
+      expect(await client.budgets.create(body)).toEqual(budget);
+      expect(await client.budgets.list({ limit: 1 })).toMatchObject({ data: [budget] });
+      expect(await client.budgets.get('b-1')).toEqual(budget);
+      expect(await client.budgets.update('b-1', { limit_usd: 6 })).toMatchObject({ limit_usd: 6 });
+      await client.budgets.delete('b-1');
+      expect(server.requests.map((request) => [request.method, request.path, request.body])).toEqual([
+        ['POST', '/api/budgets', body],
+        ['GET', '/api/budgets?limit=1', undefined],
+        ['GET', '/api/budgets/b-1', undefined],
+        ['PATCH', '/api/budgets/b-1', { limit_usd: 6 }],
+        ['DELETE', '/api/budgets/b-1', undefined],
+      ]);
+    });
+  });
+
   describe('runs', () => {
     it('lists pages of them, filtered', async () => {
       server.on('GET /api/runs', json({ data: [{ id: RUN_ID }], next_cursor: 'c2' }));

@@ -7,9 +7,12 @@ import type {
   RunEvent,
 } from '@troupe/contracts';
 import { AgentsResource } from './resources/agents.js';
+import { BudgetsResource } from './resources/budgets.js';
 import { ChatsResource } from './resources/chats.js';
+import { LimitsResource } from './resources/limits.js';
 import { RunsResource } from './resources/runs.js';
 import { ThreadsResource } from './resources/threads.js';
+import { UsageResource } from './resources/usage.js';
 import { UsersResource } from './resources/users.js';
 import type { DirectEvent } from './streaming/direct-event.js';
 import { followRun } from './streaming/follow-run.js';
@@ -42,9 +45,14 @@ export type DirectCall = Omit<DirectRequest, 'stream'>;
  */
 export class TroupeClient {
   readonly agents: AgentsResource;
+  /** For an admin key. */
+  readonly budgets: BudgetsResource;
   readonly chats: ChatsResource;
+  /** For the operator: the first tenant's admin key. */
+  readonly limits: LimitsResource;
   readonly runs: RunsResource;
   readonly threads: ThreadsResource;
+  readonly usage: UsageResource;
   readonly users: UsersResource;
   readonly #transport: Transport;
 
@@ -54,9 +62,12 @@ export class TroupeClient {
     const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
     this.#transport = new Transport({ addresses: new GatewayAddresses(baseUrls), apiKey, maxRetries, fetch: send });
     this.agents = new AgentsResource(this.#transport);
+    this.budgets = new BudgetsResource(this.#transport);
     this.chats = new ChatsResource(this.#transport);
+    this.limits = new LimitsResource(this.#transport);
     this.runs = new RunsResource(this.#transport);
     this.threads = new ThreadsResource(this.#transport);
+    this.usage = new UsageResource(this.#transport);
     this.users = new UsersResource(this.#transport);
   }
 

@@ -1,3 +1,4 @@
+export { configuredLimits } from './configured-limits.js';
 export { environment } from './environment.js';
 export { loadSettings } from './load-settings.js';
 export { modelCatalogSettings } from './model-catalog-settings.js';

@@ -9,7 +9,10 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export type VariableReading = { text: string | undefined } | { problem: SettingProblem };
 
 /** Reads one variable, a secret also from `<variable>_FILE`. Empty and blank count as unset. */
-export function readVariable(description: SettingDescription, environment: Environment): VariableReading {
+export function readVariable(
+  description: Pick<SettingDescription, 'variable' | 'secret'>,
+  environment: Environment,
+): VariableReading {
   const text = textOf(environment[description.variable]);
   const fileVariable = `${description.variable}_FILE`;
   const path = description.secret ? textOf(environment[fileVariable]) : undefined;

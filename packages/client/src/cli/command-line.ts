@@ -3,9 +3,17 @@ import { TroupeClient } from '../troupe-client.js';
 import type { CommandContext } from './command-context.js';
 import { agents } from './commands/agents.js';
 import { cancel } from './commands/cancel.js';
+import {
+  forgiveLimit,
+  type LimitKeyOptions,
+  removeLimit,
+  type SetLimitOptions,
+  setLimit,
+} from './commands/change-limits.js';
 import { type ChatOptions, chat } from './commands/chat.js';
 import { type DirectOptions, direct } from './commands/direct.js';
 import { type InteractOptions, interact } from './commands/interact.js';
+import { limits } from './commands/limits.js';
 import { type ListRunsOptions, listRuns } from './commands/list-runs.js';
 import { pause } from './commands/pause.js';
 import { type ReplayOptions, replay } from './commands/replay.js';
@@ -122,6 +130,36 @@ export async function runCommandLine(commandArguments: readonly string[], termin
     .option('--model <provider/model>', 'another model than before')
     .option('--json', 'write JSON')
     .action(run<ReplayOptions>(replay));
+
+  const limitsCommand = program
+    .command('limits')
+    .description('show what providers allow, what is left of it and who waits')
+    .option('--json', 'write JSON')
+    .action(run<{ json?: boolean }>(limits));
+  limitsCommand
+    .command('set')
+    .description('set a limit; it replaces the one of the same model')
+    .argument('<provider/model>', "a model, or in quotes a pattern whose models share the limit: 'anthropic/claude-*'")
+    .option('--account <hash>', "only for one of the provider's keys")
+    .option('--rpm <number>', 'requests in any minute', parseCount)
+    .option('--tpm <number>', 'input and output tokens in any minute', parseCount)
+    .option('--input-tpm <number>', 'input tokens in any minute', parseCount)
+    .option('--output-tpm <number>', 'output tokens in any minute', parseCount)
+    .option('--rpd <number>', 'requests in any 24 hours', parseCount)
+    .option('--max-concurrency <number>', 'calls under way at once', parseCount)
+    .action(run<SetLimitOptions>(setLimit));
+  limitsCommand
+    .command('remove')
+    .description('remove a limit that was set here or by API')
+    .argument('<provider/model>', 'as it was set')
+    .option('--account <hash>', "the one of one of the provider's keys")
+    .action(run<LimitKeyOptions>(removeLimit));
+  limitsCommand
+    .command('forgive')
+    .description('lift the pause that a provider asked for')
+    .argument('<provider/model>', 'a model or a pattern')
+    .option('--account <hash>', "only for one of the provider's keys")
+    .action(run<LimitKeyOptions>(forgiveLimit));
 
   try {
     await program.parseAsync(commandArguments, { from: 'user' });

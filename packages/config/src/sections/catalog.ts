@@ -1,9 +1,11 @@
 import { AuthSettings } from './auth.settings.js';
 import { BackpressureSettings } from './backpressure.settings.js';
 import { HttpSettings } from './http.settings.js';
+import { LimitsSettings } from './limits.settings.js';
 import { LogSettings } from './log.settings.js';
 import { ModelsSettings } from './models.settings.js';
 import { OperationsSettings } from './operations.settings.js';
+import { PricesSettings } from './prices.settings.js';
 import { RunsSettings } from './runs.settings.js';
 import { StorageSettings } from './storage.settings.js';
 import { ToolsSettings } from './tools.settings.js';
@@ -15,6 +17,8 @@ export const SECTIONS = {
   storage: { title: 'Storage', about: 'Where data is kept.', type: StorageSettings },
   auth: { title: 'Keys', about: 'Who may call.', type: AuthSettings },
   models: { title: 'Models', about: 'Which models answer and how their providers are reached.', type: ModelsSettings },
+  limits: { title: 'Limits', about: 'What providers allow, so that no process sends more.', type: LimitsSettings },
+  prices: { title: 'Prices', about: 'What model calls cost.', type: PricesSettings },
   tools: { title: 'Tools', about: 'Which tools agents may name beside those that ship.', type: ToolsSettings },
   workers: { title: 'Workers', about: 'How much one worker process does at once.', type: WorkersSettings },
   runs: { title: 'Runs', about: 'Time limits of runs.', type: RunsSettings },

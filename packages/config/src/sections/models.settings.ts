@@ -1,8 +1,10 @@
+import { ChoiceSetting } from '../declare/choice-setting.js';
 import { SecretSetting } from '../declare/secret-setting.js';
 import { TextSetting } from '../declare/text-setting.js';
 import { UrlSetting } from '../declare/url-setting.js';
 
 const WEB = ['http:', 'https:'] as const;
+const OPENAI_APIS = ['auto', 'chat', 'responses'] as const;
 
 /** Which models answer and how their providers are reached. */
 export class ModelsSettings {
@@ -31,6 +33,16 @@ export class ModelsSettings {
     example: 'http://127.0.0.1:8000/v1',
   })
   readonly openaiBaseUrl: string | undefined;
+
+  @ChoiceSetting({
+    variable: 'OPENAI_API',
+    about:
+      'Which API of OpenAI is used: Chat Completions, Responses, or (`auto`) Responses for reasoning models of OpenAI ' +
+      'itself, whose thoughts it takes back, and Chat Completions for all others.',
+    choices: OPENAI_APIS,
+    example: 'chat',
+  })
+  readonly openaiApi: (typeof OPENAI_APIS)[number] = 'auto';
 
   @SecretSetting({
     variable: 'ANTHROPIC_API_KEY',
@@ -99,4 +111,16 @@ export class ModelsSettings {
     example: 'the-key-from-its-owner',
   })
   readonly ollamaApiKey: string | undefined;
+
+  @TextSetting({
+    variable: 'TROUPE_PROVIDERS_FILE',
+    about:
+      'YAML file that lists more providers: vLLM, LM Studio, llama.cpp, Groq, Together or any server that speaks ' +
+      "OpenAI's API, and several of one kind (docs/guides/add-a-provider.md).",
+    defaultText: 'none',
+    pattern: /./,
+    expected: 'the path of a file',
+    example: './providers.yaml',
+  })
+  readonly providersFile: string | undefined;
 }
