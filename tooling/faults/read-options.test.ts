@@ -22,6 +22,12 @@ describe('readOptions', () => {
     expect(readOptions(['--slice'])).toMatchObject({ mode: 'slice', clients: 16 });
   });
 
+  test('single faults are called by their names', () => {
+    const named = ['kill at commit.before-cancel', 'FLUSHALL'];
+    expect(readOptions(['--named', named.join(', ')])).toMatchObject({ named });
+    expect(() => readOptions(['--named', 'kill nobody'])).toThrow("'kill nobody'");
+  });
+
   test('a pause is a number of seconds', () => {
     expect(readOptions([])).toMatchObject({ pauseSeconds: undefined });
     expect(readOptions(['--pause', '7.5'])).toMatchObject({ pauseSeconds: 7.5 });

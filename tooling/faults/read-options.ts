@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { FAMILIES } from './faults/catalog.js';
+import { FAMILIES, FAULTS } from './faults/catalog.js';
 
 export interface FaultOptions {
   /** `slice`: a fixed list. The others draw from the families. */
@@ -9,6 +9,8 @@ export interface FaultOptions {
   maxFaults: number;
   maxMinutes: number;
   families: string[];
+  /** These faults in this order, again and again, in place of families. */
+  named: string[] | undefined;
   /** Between two faults, on average, in seconds; undefined: less than a second. */
   pauseSeconds: number | undefined;
   clients: number;
@@ -30,6 +32,7 @@ export const USAGE = `Usage: pnpm faults [options]
   --minutes N         begin no fault after so many minutes (default 5)
   --faults N          begin no more than so many
   --only A,B          only these families: ${FAMILIES.join(', ')}
+  --named A,B         only these faults, as reports name them, in turn: for what is seldom met
   --pause S           seconds between two faults on average (default 0.4): with fewer than a lease no worker lives long enough
                       to take over what another one left, and recovery times say nothing
   --seed N            the same faults in the same order as another run
@@ -56,6 +59,7 @@ export function readOptions(args: string[]): FaultOptions | SumOptions | 'help' 
       minutes: { type: 'string' },
       faults: { type: 'string' },
       only: { type: 'string' },
+      named: { type: 'string' },
       pause: { type: 'string' },
       seed: { type: 'string' },
       clients: { type: 'string' },
@@ -83,12 +87,20 @@ export function readOptions(args: string[]): FaultOptions | SumOptions | 'help' 
     maxFaults: number('faults', release ? RELEASE_FAULTS : Number.POSITIVE_INFINITY),
     maxMinutes: number('minutes', minutes),
     families: chooseFamilies(values.only),
+    named: chooseFaults(values.named),
     pauseSeconds: values.pause === undefined ? undefined : number('pause', 0),
     clients: number('clients', slice ? 16 : 30),
     productionTimers: values['production-timers'],
     jsonFile: values.json,
     build: values.build,
   };
+}
+
+function chooseFaults(named: string | undefined): string[] | undefined {
+  const names = named?.split(',').map((name) => name.trim());
+  const unknown = names?.find((name) => !FAULTS.some((fault) => fault.name === name));
+  if (unknown !== undefined) throw new Error(`no fault is called '${unknown}'`);
+  return names;
 }
 
 function chooseFamilies(only: string | undefined): string[] {

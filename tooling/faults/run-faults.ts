@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { drawFaults, listFaults, type Pause } from './faults/schedule.js';
+import { drawFaults, listFaults, type Pause, type PlannedFault, repeatFaults } from './faults/schedule.js';
 import { SLICE } from './faults/slice.js';
 import { Random } from './random.js';
 import { type FaultOptions, readOptions, USAGE } from './read-options.js';
@@ -57,11 +57,11 @@ export async function runFaults(args: string[]): Promise<number> {
 }
 
 async function* runRounds(options: FaultOptions, stack: Stack): AsyncGenerator<RoundResult> {
-  const { seed, mode, families, clients, maxFaults, maxMinutes } = options;
+  const { seed, mode, clients, maxFaults, maxMinutes } = options;
   const random = new Random(seed);
   const tenants = await makeTenants(stack, TENANTS);
   const drawn = random.fork('schedule');
-  const schedule = mode === 'slice' ? listFaults(drawn, SLICE) : drawFaults(drawn, families, pauseAround(options));
+  const schedule = scheduleOf(options, drawn);
   const limit = mode === 'slice' ? Math.min(maxFaults, SLICE.length) : maxFaults;
   const endAt = Date.now() + maxMinutes * 60_000;
   const unhandled = new UnhandledLines(stack.log);
@@ -87,6 +87,12 @@ async function* runRounds(options: FaultOptions, stack: Stack): AsyncGenerator<R
     yield result;
     if (result.faults.length === 0) return;
   }
+}
+
+function scheduleOf(options: FaultOptions, random: Random): Iterator<PlannedFault> {
+  const { mode, families, named } = options;
+  if (mode === 'slice') return listFaults(random, SLICE);
+  return named ? repeatFaults(random, named) : drawFaults(random, families, pauseAround(options));
 }
 
 /** From half to one and a half times as long, so that faults do not fall into step with timers. */

@@ -45,6 +45,13 @@ export function* listFaults(random: Random, names: readonly string[]): Generator
   }
 }
 
+/** These faults in turn, for ever. @throws Error when there is none of that name */
+export function* repeatFaults(random: Random, names: readonly string[]): Generator<PlannedFault> {
+  for (let round = 0; ; round += 1) {
+    for (const fault of listFaults(random, names)) yield { ...fault, number: round * names.length + fault.number };
+  }
+}
+
 /** A family of a planned fault, as reports count it. */
 export function familyOf({ kinds }: PlannedFault): string {
   return kinds.length > 1 ? 'pair' : (kinds[0]?.family ?? '');
