@@ -2,7 +2,7 @@ import type { AgentConfiguration } from '@troupe/contracts';
 import type { Database } from '@troupe/database';
 import type { ModelCalls } from '@troupe/model-calls';
 import type { Logger, Metrics } from '@troupe/observability';
-import type { EmbeddingCatalog, ModelCatalog, Tool } from '@troupe/spec';
+import type { BatchCatalog, EmbeddingCatalog, ModelCatalog, Tool } from '@troupe/spec';
 import type { Redis } from 'ioredis';
 import type { Limits } from './backpressure/limits.js';
 
@@ -33,7 +33,7 @@ export interface GatewayDependencies {
   commands: Redis;
   /** In subscriber mode for good; one serves all streams. */
   subscriber: Redis;
-  models: ModelCatalog & EmbeddingCatalog;
+  models: ModelCatalog & EmbeddingCatalog & BatchCatalog;
   tools: ReadonlyMap<string, Tool>;
   /** Its process starts and stops it. */
   calls: ModelCalls;

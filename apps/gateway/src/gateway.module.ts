@@ -9,6 +9,8 @@ import { AgentRunsController } from './agents/agent-runs.controller.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { AgentsService } from './agents/agents.service.js';
 import { Admission } from './backpressure/admission.js';
+import { BatchesController } from './batches/batches.controller.js';
+import { BatchesService } from './batches/batches.service.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { ChatsController } from './chats/chats.controller.js';
 import { DirectController } from './direct/direct.controller.js';
@@ -59,6 +61,7 @@ export interface GatewayParts {
 const CONTROLLERS = [
   AgentRunsController,
   AgentsController,
+  BatchesController,
   BudgetsController,
   ChatCompletionsController,
   ChatsController,
@@ -113,6 +116,7 @@ export class GatewayModule {
         { provide: RunEventPublisher, useValue: parts.publisher },
         { provide: TOOLS, useValue: tools },
         AgentCompletions,
+        BatchesService,
         DirectService,
         Embeddings,
         MessagesOrRequestPipe,

@@ -7,10 +7,18 @@ import { defaultPersona, personas } from '@troupe/personas';
 import { createPriceBook } from '@troupe/prices';
 import { connectForCommands, connectForSubscribing } from '@troupe/queues';
 import { MemoryCallLimiter } from '@troupe/rate-limiter';
-import type { CallLimiter, CircuitBreakers, EmbeddingCatalog, EmbeddingModel, ModelCatalog } from '@troupe/spec';
+import type {
+  BatchCatalog,
+  CallLimiter,
+  CircuitBreakers,
+  EmbeddingCatalog,
+  EmbeddingModel,
+  ModelCatalog,
+} from '@troupe/spec';
 import { createTestDatabase, ScriptedModel, testRedisUrl } from '@troupe/testing';
 import { toolsByName } from '@troupe/tools';
 import type { Redis } from 'ioredis';
+import { MeasuredBatches } from './gateway.test-batches.js';
 import { TestWorker } from './gateway.test-worker.js';
 import type { GatewayDependencies, GatewayOptions } from './gateway-dependencies.js';
 import { startGateway } from './start-gateway.js';
@@ -162,8 +170,12 @@ function ready(redis: Redis): Promise<void> {
   return new Promise((resolve) => redis.once('ready', () => resolve()));
 }
 
-function catalogOf(model: ScriptedModel): ModelCatalog & EmbeddingCatalog {
+function catalogOf(model: ScriptedModel): ModelCatalog & EmbeddingCatalog & BatchCatalog {
   return {
+    resolveBatches: (id) => {
+      if (id === model.id) return new MeasuredBatches(model.id);
+      throw new TroupeError({ code: 'model_not_found', fault: 'caller', message: `There is no model ${id}.` });
+    },
     resolveEmbedding: (id) => {
       if (id === lengths.id) return lengths;
       throw new TroupeError({ code: 'model_not_found', fault: 'caller', message: `There is no model ${id}.` });

@@ -12,6 +12,7 @@ import { ApiKeyCache } from './auth/api-key-cache.js';
 import { authenticate } from './auth/authenticate.js';
 import { createAdmission } from './backpressure/create-admission.js';
 import { ProcessLoad } from './backpressure/process-load.js';
+import { allowLargeBatches } from './batches/allow-large-batches.js';
 import { mountDashboard } from './dashboard/mount-dashboard.js';
 import { drainGateway } from './drain-gateway.js';
 import { AllowedMethods } from './errors/allowed-methods.js';
@@ -65,6 +66,7 @@ export async function startGateway(dependencies: GatewayDependencies): Promise<R
   });
   const allowedMethods = new AllowedMethods();
   allowedMethods.watch(adapter.getInstance());
+  allowLargeBatches(adapter.getInstance(), options.maxBodyBytes);
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.register(dependencies, parts), adapter, {
     logger: false,
     bodyParser: false,

@@ -1,6 +1,7 @@
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import { failpoint } from '@troupe/failpoints';
 import type { AdvanceRun } from './advance-run/advance-run.js';
+import type { PollBatches } from './batches/poll-batches.js';
 import type { LeaseKeeper } from './leases/lease-keeper.js';
 import type { ReconcileRuns } from './reconcile/reconcile-runs.js';
 import type { SweepOldRows } from './reconcile/sweep-old-rows.js';
@@ -16,6 +17,7 @@ export interface LlmWorkerLifeOptions {
   advanceRun: AdvanceRun;
   reconcile: ReconcileRuns;
   oldRows: SweepOldRows;
+  batches: PollBatches;
   /** How long turns may take to end by themselves in a shutdown, in milliseconds; 12,000 unless told otherwise. */
   graceMs?: number | undefined;
 }
@@ -26,6 +28,7 @@ export class LlmWorkerLife implements OnApplicationBootstrap, BeforeApplicationS
   readonly #advanceRun: AdvanceRun;
   readonly #reconcile: ReconcileRuns;
   readonly #oldRows: SweepOldRows;
+  readonly #batches: PollBatches;
   readonly #graceMs: number;
 
   readonly #drained = Promise.withResolvers<void>();
@@ -37,6 +40,7 @@ export class LlmWorkerLife implements OnApplicationBootstrap, BeforeApplicationS
     this.#advanceRun = options.advanceRun;
     this.#reconcile = options.reconcile;
     this.#oldRows = options.oldRows;
+    this.#batches = options.batches;
     this.#graceMs = options.graceMs ?? GRACE_MS;
   }
 
@@ -44,6 +48,7 @@ export class LlmWorkerLife implements OnApplicationBootstrap, BeforeApplicationS
     this.#leases.start();
     this.#reconcile.start();
     this.#oldRows.start();
+    this.#batches.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -51,11 +56,13 @@ export class LlmWorkerLife implements OnApplicationBootstrap, BeforeApplicationS
     this.#reconcile.stop();
     this.#oldRows.stop();
     this.#advanceRun.close();
+    const batchesEnded = this.#batches.stop();
     await this.#idle(this.#graceMs);
     failpoint('drain.before-hand-back');
     this.#leases.drain();
     await this.#idle(STORE_MS);
     this.#leases.stop();
+    await batchesEnded;
     this.#drained.resolve();
   }
 

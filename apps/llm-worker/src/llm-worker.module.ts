@@ -12,12 +12,13 @@ import type { ModelCalls } from '@troupe/model-calls';
 import { atMostEvery, type Logger, type Metrics } from '@troupe/observability';
 import { FairLine, llmQueue, memoryQueue, onCancelSignal, quiet, summariesQueue, toolsQueue } from '@troupe/queues';
 import { RunEventPublisher } from '@troupe/run-log';
-import type { Tool } from '@troupe/spec';
+import type { BatchCatalog, Tool } from '@troupe/spec';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { AdvanceRun } from './advance-run/advance-run.js';
 import { advanceRunProcessor } from './advance-run/advance-run.processor.js';
 import { Doorbell } from './advance-run/doorbell.js';
+import { PollBatches } from './batches/poll-batches.js';
 import { LeaseKeeper } from './leases/lease-keeper.js';
 import { LlmWorkerLife } from './llm-worker-life.js';
 import { ReconcileRuns } from './reconcile/reconcile-runs.js';
@@ -34,6 +35,7 @@ export interface LlmWorkerDependencies {
   /** In subscriber mode; hears of cancels. */
   subscriber: Redis;
   calls: ModelCalls;
+  batches: BatchCatalog;
   tools: ReadonlyMap<string, Tool>;
   /** Turns under way at once in this process. */
   concurrency: number;
@@ -56,8 +58,19 @@ const EVENT_TROUBLE_LOG_MS = 10_000;
 @Module({})
 export class LlmWorkerModule {
   static register(dependencies: LlmWorkerDependencies): DynamicModule {
-    const { database, commands, events, blocking, subscriber, concurrency, leaseSeconds, turnSeconds, logger } =
-      dependencies;
+    const {
+      database,
+      commands,
+      events,
+      blocking,
+      subscriber,
+      calls,
+      batches,
+      concurrency,
+      leaseSeconds,
+      turnSeconds,
+      logger,
+    } = dependencies;
     const publisher = new RunEventPublisher({
       redis: events,
       store: (batches) => appendEvents(database, batches),
@@ -112,6 +125,7 @@ export class LlmWorkerModule {
               advanceRun,
               reconcile,
               oldRows: new SweepOldRows({ sweeps, logger }),
+              batches: new PollBatches({ database, batches, prices: calls.prices, logger }),
               graceMs: dependencies.graceMs,
             }),
         },

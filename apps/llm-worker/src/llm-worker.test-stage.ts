@@ -47,6 +47,12 @@ function onError(error: unknown): never {
   throw error;
 }
 
+const NO_BATCHES = {
+  resolveBatches: () => {
+    throw new Error('No test asks for a batch.');
+  },
+};
+
 type WorkerChanges = Partial<LlmWorkerDependencies> & { models?: ModelCatalog };
 
 /** A database with one agent, workers that come and go, and runs whose models follow a script each. */
@@ -109,6 +115,7 @@ export class Stage {
       blocking: this.connect(connectForWorkers),
       subscriber: this.connect(connectForSubscribing),
       calls,
+      batches: NO_BATCHES,
       tools: new Map([[calculate.name, calculate]]),
       concurrency: 20,
       leaseSeconds: 1.5,

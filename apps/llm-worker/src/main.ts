@@ -40,10 +40,11 @@ async function start() {
   const blocking = connectForWorkers(redisUrl, logger);
   const limiter = connectForCommands(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
+  const models = createModelCatalog(providers);
   const calls = await startModelCalls({
     database,
     redis: limiter,
-    models: createModelCatalog(providers),
+    models,
     limits,
     prices,
     logger,
@@ -55,6 +56,7 @@ async function start() {
     blocking,
     subscriber,
     calls,
+    batches: models,
     tools: createToolCatalog(settings.tools),
     concurrency: settings.workers.llmConcurrency,
     leaseSeconds: settings.runs.leaseSeconds,

@@ -8,7 +8,7 @@ import { startModelCalls } from '@troupe/model-calls';
 import { type Logger, Metrics, type RunningApp } from '@troupe/observability';
 import { defaultPersona, personas } from '@troupe/personas';
 import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
-import type { EmbeddingCatalog, ModelCatalog, PriceBook, Tool } from '@troupe/spec';
+import type { BatchCatalog, EmbeddingCatalog, ModelCatalog, PriceBook, Tool } from '@troupe/spec';
 import { startSummaryWorker } from '@troupe/summary-worker';
 import { startToolWorker } from '@troupe/tool-worker';
 
@@ -17,7 +17,7 @@ export interface OneProcessOptions {
   databaseUrl: string;
   redisUrl: string;
   apiKey: string;
-  models: ModelCatalog & EmbeddingCatalog;
+  models: ModelCatalog & EmbeddingCatalog & BatchCatalog;
   tools: ReadonlyMap<string, Tool>;
   /** Of the file and of the environment. */
   limits: readonly SourcedLimitRule[];
@@ -62,7 +62,7 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
   };
   const { llmConcurrency, toolConcurrency, memoryConcurrency, summaryConcurrency } = settings.workers;
   const workers = await Promise.all([
-    startLlmWorker({ ...shared, concurrency: llmConcurrency, turnSeconds, eventHours }),
+    startLlmWorker({ ...shared, batches: models, concurrency: llmConcurrency, turnSeconds, eventHours }),
     startToolWorker({ ...shared, concurrency: toolConcurrency }),
     startMemoryExtractor({ ...shared, concurrency: memoryConcurrency }),
     startSummaryWorker({ ...shared, concurrency: summaryConcurrency }),

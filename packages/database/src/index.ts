@@ -10,6 +10,7 @@ export { listBatchResults, type StoredBatchResult, type StoredResponse } from '.
 export { listBatches, readBatch } from './batches/read-batches.js';
 export { type NewBatchResult, recordBatchProgress, storeBatchResults } from './batches/store-batch-results.js';
 export {
+  forgetIntent,
   intendSubmission,
   otherSubmissions,
   readBatchRequests,

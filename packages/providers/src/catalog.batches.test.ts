@@ -172,6 +172,21 @@ describe.each(PROVIDERS)('batches of %s', (_name, create) => {
     );
   });
 
+  test('more requests than one may hold are refused before anything is sent', async () => {
+    const { requests: most, bytes } = batches.limits;
+    expect([most, bytes]).toEqual(batches.model.startsWith('openai/') ? [50_000, 200_000_000] : [100_000, 256_000_000]);
+    const [request] = requests('a');
+    if (!request) throw new Error('There is one.');
+    async function* tooMany() {
+      for (let count = 0; count <= most; count += 1) yield request as BatchRequest;
+    }
+    const beforePaying = async () => {
+      throw new Error('too far');
+    };
+    const error = await failureOf(batches.submit(tooMany(), submissionOf(batches, { beforePaying })));
+    expect(error).toMatchObject({ code: 'provider_invalid_request', message: expect.stringContaining(String(most)) });
+  });
+
   test('sizes are those of what is sent', () => {
     const [short, long] = requests('a', 'a'.repeat(1_001));
     if (!short || !long) throw new Error('There are two.');

@@ -35,6 +35,8 @@ async function made<T>(path: string, body: unknown): Promise<T> {
 
 const agent = async () => (await made<{ slug: string }>('/api/agents', agentBody())).slug;
 const agentBody = () => ({ name: 'Companion', slug: `companion-${newId()}`, definition: DEFINITION });
+const batch = async () =>
+  (await made<{ id: string }>('/api/llm/batches', { items: [{ custom_id: 'one', message: 'Hi' }] })).id;
 const budget = async () => (await made<{ id: string }>('/api/budgets', budgetBody())).id;
 const budgetBody = () => ({ scope: 'user', subject: newId(), period: 'day', limit_usd: 5 });
 const thread = async () => (await made<{ id: string }>('/api/threads', {})).id;
@@ -156,6 +158,15 @@ const REQUESTS: Record<string, () => Promise<Request>> = {
     body: DIRECT,
     otherBody: { messages: DIRECT },
     asksModel: true,
+  }),
+  'post /api/llm/batches': async () => ({
+    path: '/api/llm/batches',
+    body: { items: [{ custom_id: 'one', message: 'Hello' }] },
+    otherBody: { items: [{ custom_id: 'one', message: 'Bye' }] },
+  }),
+  'post /api/llm/batches/{batch_id}/cancel': async () => ({
+    path: `/api/llm/batches/${await batch()}/cancel`,
+    otherPath: `/api/llm/batches/${await batch()}/cancel`,
   }),
   'post /v1/chat/completions': async () => ({
     path: '/v1/chat/completions',

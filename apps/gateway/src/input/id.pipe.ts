@@ -4,6 +4,7 @@ import { type ErrorCode, TroupeError } from '@troupe/contracts';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const CODES = {
+  batch: 'batch_not_found',
   budget: 'budget_not_found',
   chat: 'thread_not_found',
   message: 'message_not_found',

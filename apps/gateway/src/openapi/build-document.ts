@@ -8,6 +8,7 @@ import { ProblemDto } from './problem.dto.js';
 
 const TAGS: readonly [name: string, description: string][] = [
   ['interact', 'Send a message to a persona or an agent, or straight to a provider.'],
+  ['batches', 'Many requests that may take a day, at a lower price.'],
   ['agents', 'Agents and personas: what they are, may do and remember. Every change makes a version.'],
   ['chats', 'Conversations as one document each.'],
   ['threads', 'Conversations as threads of messages.'],
@@ -29,7 +30,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   403: 'Only an admin key may do this',
   404: "Unknown, or another tenant's",
   409: 'Cannot be done now; `code` says why',
-  413: 'The body is larger than MAX_BODY_BYTES',
+  413: 'The body is larger than MAX_BODY_BYTES (a batch: 16 times that)',
   415: 'The body is not sent as `application/json`',
   422: 'Understood, but what it names cannot be used',
   429: 'Too much at once; `retry-after` says when to come back',

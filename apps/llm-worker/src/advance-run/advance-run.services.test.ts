@@ -91,6 +91,11 @@ beforeAll(async () => {
     blocking,
     subscriber,
     calls,
+    batches: {
+      resolveBatches: () => {
+        throw new Error('No test asks for a batch.');
+      },
+    },
     tools: new Map([['calculate', calculate]]),
     concurrency: 50,
     leaseSeconds: 1.5,

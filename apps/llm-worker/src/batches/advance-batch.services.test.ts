@@ -32,7 +32,7 @@ describe.each(MODELS)('a batch for %s', (model) => {
     expect(await stage.read(batch)).toMatchObject({
       status: 'completed',
       counts: { total: 5, pending: 0, completed: 4, failed: 1, cancelled: 0, expired: 0 },
-      usage: { input_tokens: 400, output_tokens: 80, total_tokens: 480, cost: 0.000_24 },
+      usage: { input_tokens: 400, output_tokens: 80, total_tokens: 480, cost: expect.closeTo(0.000_24, 9) },
       error: null,
       ended_at: expect.any(String),
     });
@@ -46,7 +46,7 @@ describe.each(MODELS)('a batch for %s', (model) => {
     ]);
     expect(results[0]).toMatchObject({
       response: { content: [{ type: 'text', text: 'Hi.' }], finish: { reason: 'stop' } },
-      usage: { input_tokens: 100, output_tokens: 20, cost: 0.000_06 },
+      usage: { input_tokens: 100, output_tokens: 20, cost: expect.closeTo(0.000_06, 9) },
     });
     expect(results[1]).toMatchObject({
       response: null,
@@ -55,11 +55,11 @@ describe.each(MODELS)('a batch for %s', (model) => {
     });
     const ledger = await stage.ledger(batch.tenantId);
     expect(ledger.map(({ outcome, cost }) => [outcome, cost])).toEqual([
-      ['completed', 0.000_06],
+      ['completed', expect.closeTo(0.000_06, 9)],
       ['provider_invalid_request', 0],
-      ['completed', 0.000_06],
-      ['completed', 0.000_06],
-      ['completed', 0.000_06],
+      ['completed', expect.closeTo(0.000_06, 9)],
+      ['completed', expect.closeTo(0.000_06, 9)],
+      ['completed', expect.closeTo(0.000_06, 9)],
     ]);
     expect(ledger[0]).toMatchObject({ purpose: 'batch', price_version: 'test@1', input_tokens: 100 });
     expect(sent()).toHaveLength(1);

@@ -162,7 +162,7 @@ export class BatchStage {
   }
 }
 
-export function asked(text: string): ModelRequest {
+function asked(text: string): ModelRequest {
   return { messages: [{ role: 'user', content: [{ type: 'text', text }] }], settings: { max_tokens: 100 } };
 }
 

@@ -1,6 +1,7 @@
 import { TroupeError } from '@troupe/contracts';
 import {
   type ClaimedBatch,
+  forgetIntent,
   intendSubmission,
   otherSubmissions,
   readBatchRequests,
@@ -101,6 +102,7 @@ async function settleFailure(
   if (isRefusal(error) && !signal.aborted) {
     const nextKey = KEY_TROUBLE.has(error.code) && failures < provider.accounts.length;
     if (!nextKey) return endBatch(options, batch, 'failed', error);
+    await forgetIntent(options.database, batch);
     return putBack(options, batch, 0, failures);
   }
   if (!signal.aborted) logger.warn({ err: error, batch: batch.id }, 'a batch could not be submitted for now');

@@ -10,7 +10,7 @@ import { BATCH_COLUMNS, type BatchRow, batchFromRow } from './batch-row.js';
 const CANCEL_BATCH = {
   name: 'cancel-batch',
   text: `WITH batch AS MATERIALIZED (
-      SELECT id AS batch_id, status = 'queued' AND intent_at IS NULL AS unsent FROM batches
+      SELECT id AS batch_id, status = 'queued' AND account IS NULL AS unsent FROM batches
       WHERE id = $1 AND tenant_id = $2 AND ended_at IS NULL FOR UPDATE
     ),
     items AS (

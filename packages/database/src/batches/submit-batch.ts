@@ -7,6 +7,10 @@ const INTEND_SUBMISSION = {
   text: `UPDATE batches SET account = $3, intent_at = now()
     WHERE id = $1 AND attempt = $2 AND status = 'queued' RETURNING intent_at`,
 };
+const FORGET_INTENT = {
+  name: 'forget-intent',
+  text: `UPDATE batches SET intent_at = NULL WHERE id = $1 AND attempt = $2 AND status = 'queued' RETURNING id`,
+};
 const RECORD_SUBMISSION = {
   name: 'record-submission',
   text: `UPDATE batches SET provider_batch_id = $3, status = 'submitted', submitted_at = now(), failures = 0
@@ -46,6 +50,11 @@ export async function intendSubmission(
 ): Promise<Date | undefined> {
   const [row] = await database.query<{ intent_at: Date }>(INTEND_SUBMISSION, [id, attempt, account]);
   return row?.intent_at;
+}
+
+/** The provider has said no: there is nothing to look for. False when the batch is no longer this attempt's. */
+export async function forgetIntent(database: Queryable, { id, attempt }: HeldBatch): Promise<boolean> {
+  return (await database.query(FORGET_INTENT, [id, attempt])).length > 0;
 }
 
 /** The provider has it. False when the batch is no longer this attempt's. */

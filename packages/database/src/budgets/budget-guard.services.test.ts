@@ -43,6 +43,18 @@ describe('a budget guard', () => {
     expect(database.asked).toEqual(['tenants-with-budgets']);
   });
 
+  test('tells what the tightest of the budgets that bind a call has left', async () => {
+    const guard = new BudgetGuard({ database, refreshMs: 0 });
+    expect(await guard.left({ tenantId })).toBeUndefined();
+    await budgets.create(tenantId, { scope: 'user', subject: 'ada' });
+    expect(await guard.left({ tenantId, userId: 'eve' })).toBeUndefined();
+    await budgets.create(tenantId, { limit_usd: 9 });
+    expect(await guard.left({ tenantId, userId: 'eve' })).toBe(9);
+    expect(await guard.left({ tenantId, userId: 'ada' })).toBe(1);
+    await guard.reserve({ tenantId, userId: 'ada', callId: newId(), amount: 0.75 });
+    expect(await guard.left({ tenantId, userId: 'ada' })).toBe(0.25);
+  });
+
   test('holds back, charges, and refuses with all that a caller has to know', async () => {
     const budget = await budgets.create(tenantId, { scope: 'user', subject: 'ada' });
     const guard = new BudgetGuard({ database });
