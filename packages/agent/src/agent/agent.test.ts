@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { JsonValue, RunEventBody } from '@troupe/contracts';
-import type { Tool, ToolContext } from '@troupe/spec';
+import type { Tool, ToolContext, ToolFor } from '@troupe/spec';
 import { answer, callTools, ScriptedModel, type ScriptedTurn } from '@troupe/testing';
 import { Agent, type AgentOptions } from './agent.js';
 import type { AgentEnvironment } from './agent-environment.js';
@@ -175,6 +175,73 @@ describe('Agent', () => {
       facts: [{ key: 'name', value: 'Phil' }],
     });
     expect(agent.systemPrompt).toMatch(/^You host\.\n\n# Goal\nHappy guests\.\n\n# About the user\n/);
+  });
+
+  test('its tools have its dependencies and its user, or those of the message', async () => {
+    const seen: unknown[] = [];
+    const withDeps: ToolFor<{ shop: string }> = {
+      ...tool(async () => null),
+      execute: async (_, { deps, userId, progress }) => {
+        progress({ percent: 50 });
+        seen.push([deps.shop, userId]);
+        return null;
+      },
+    };
+    const model = new ScriptedModel([look, answer('one'), look, answer('two')]);
+    const options = { role: 'You sell.', model, environment: environment(), tools: [withDeps], userId: 'ada' };
+    const agent = new Agent({ ...options, deps: { shop: 'Lisbon' } });
+    await agent.chat('Look!', { onProgress: (progress) => seen.push(progress) });
+    for await (const _ of agent.stream('Look!', { deps: { shop: 'Porto' }, userId: 'bob' }));
+    const progress = { tool_call_id: 'call_1', name: 'look', update: { percent: 50 } };
+    expect(seen).toEqual([progress, ['Lisbon', 'ada'], ['Porto', 'bob']]);
+  });
+
+  test('a call that is not approved is not made, and the model is told', async () => {
+    const careful: Tool = {
+      ...tool(async () => {
+        throw new Error('called');
+      }),
+      needsApproval: async () => true,
+    };
+    const { agent, model } = agentWith([look, answer('I may not.')], { tools: [careful], approve: () => false });
+    await agent.chat('Look!');
+    expect(model.requests[1]?.messages.at(-1)?.content[0]).toMatchObject({
+      status: 'failed',
+      content: expect.stringContaining('not approved'),
+    });
+  });
+
+  describe('with a summary window', () => {
+    const memory = { type: 'summary_window' as const, last: 2 };
+
+    test('summarizes what leaves the window, and shows the summary in its place', async () => {
+      const { agent, model } = agentWith(
+        [answer('one'), answer('two'), answer('They counted to one.'), answer('three')],
+        { memory },
+      );
+      for (const text of ['1', '2', '3']) await agent.chat(text);
+      expect(model.requests[2]?.messages[0]?.content).toMatchObject([{ text: expect.stringContaining('one') }]);
+      expect(model.requests[3]?.system).toContain('They counted to one.');
+      expect(model.requests[3]?.messages[0]?.content).toMatchObject([{ text: '2' }]);
+    });
+
+    test('a summary that fails leaves the messages in view, and is written after the next', async () => {
+      const error = new Error('no summary');
+      const { agent, model } = agentWith(
+        [
+          answer('one'),
+          answer('two'),
+          { type: 'error', error },
+          answer('three'),
+          answer('All counted.'),
+          answer('four'),
+        ],
+        { memory },
+      );
+      for (const text of ['1', '2', '3', '4']) await agent.chat(text);
+      expect(model.requests[3]).toMatchObject({ system: 'You help.', messages: { length: 5 } });
+      expect(model.requests[5]?.system).toContain('All counted.');
+    });
   });
 
   test('needs a role or a definition', () => {

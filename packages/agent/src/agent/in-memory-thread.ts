@@ -8,12 +8,45 @@ interface StoredMessage extends ModelMessage {
 /** One conversation for as long as the process lives. */
 export class InMemoryThread implements ThreadSearch {
   readonly #messages: StoredMessage[] = [];
+  #summary: string | null = null;
+  #summarized = 0;
 
-  constructor(readonly id: string) {}
+  readonly #newId: () => string;
+  #id: string | undefined;
+
+  constructor(newId: () => string) {
+    this.#newId = newId;
+  }
+
+  /** Made when it is first asked for: most of what it takes to create an agent would be spent on it. */
+  get id(): string {
+    this.#id ??= this.#newId();
+    return this.#id;
+  }
 
   /** Oldest first. */
   get messages(): readonly ModelMessage[] {
     return this.#messages;
+  }
+
+  /** What happened in the messages that it covers; null while there is none. */
+  get summary(): string | null {
+    return this.#summary;
+  }
+
+  /** How many of the oldest messages the summary covers. */
+  get summarized(): number {
+    return this.#summarized;
+  }
+
+  get unsummarized(): number {
+    return this.#messages.length - this.#summarized;
+  }
+
+  /** @param covered how many of the oldest messages the summary tells of */
+  summarize(summary: string, covered: number): void {
+    this.#summary = summary;
+    this.#summarized = covered;
   }
 
   append(messages: readonly ModelMessage[], now: Date): void {

@@ -35,6 +35,12 @@ export class CallEstimates {
     return { input, output: Math.ceil(Math.min(guess, allowed ?? Number.POSITIVE_INFINITY)) };
   }
 
+  /** For money: no answer is to cost more than was set aside, where anybody knows how long it can be. */
+  most(model: ChatModel, request: ModelRequest): CallTokens {
+    const { input, output } = this.of(model, request);
+    return { input, output: request.settings?.max_tokens ?? model.capabilities.maxOutputTokens ?? output };
+  }
+
   /** What the provider counts against its limits. */
   charged(model: ChatModel, request: ModelRequest, usage: ModelUsage): CallTokens {
     const { metersCachedInput, metersOutput } = model.capabilities;

@@ -201,10 +201,9 @@ export class CallInProgress {
     const id = this.#reservationId();
     const { reservations, estimates, retries } = this.#shared;
     const number = this.#attempts.length + 1;
-    const estimate = estimates.of(model, request);
     reservations.hold(scope, id);
     try {
-      await onStart?.({ number, model: model.id, estimate });
+      await onStart?.({ number, model: model.id, most: estimates.most(model, request) });
     } catch (error) {
       reservations.leave(scope, id);
       return { type: 'failed', error, spoke: false, attempts: this.#attempts };

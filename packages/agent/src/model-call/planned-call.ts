@@ -30,8 +30,8 @@ export interface StartedCall {
   /** 1 for the first of the planned call. */
   number: number;
   model: ModelId;
-  /** What it will take at most, as far as anybody can tell before. Tokens. */
-  estimate: { input: number; output: number };
+  /** What it can take at most: the output that is allowed, or that the model can give at all; else what it will take. Tokens. */
+  most: { input: number; output: number };
 }
 
 /** A request that left, and what became of it. Each is paid, and gets a row in the ledger. */

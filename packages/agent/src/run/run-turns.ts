@@ -2,6 +2,9 @@ import type { AgentConfiguration, RunEventBody, StopReason, ToolResultPart, Usag
 import type { ChatModel, ModelMessage, Tool } from '@troupe/spec';
 import type { PromptFact } from '../definition/compile-system-prompt.js';
 import type { HistoryMessage } from '../history/history-message.js';
+import type { OutputFormat } from '../structured-output/output-format.js';
+import { type Review, reviewOutput } from '../structured-output/review-output.js';
+import { RunMessages } from '../structured-output/run-messages.js';
 import { type AcceptedCall, decideNext, type NextMove } from '../turn/decide-next.js';
 import { prepareTurn } from '../turn/prepare-turn.js';
 import { streamTurn } from '../turn/stream-turn.js';
@@ -15,6 +18,11 @@ export interface RunTurnsOptions {
   /** The thread with the user's new message last. */
   history: readonly HistoryMessage[];
   facts?: readonly PromptFact[];
+  summary?: string | null;
+  /** How many of the newest messages of the history the summary does not cover. */
+  unsummarized?: number;
+  /** What the answer must be, and how many further answers the model may give when one is not. */
+  output?: { format: OutputFormat<unknown>; retries: number };
   signal: AbortSignal;
   onEvent(event: RunEventBody): void;
   /** Executes one call; must not throw. */
@@ -25,6 +33,8 @@ export interface RunOutcome {
   /** The answer: the text of the last model turn. */
   text: string;
   stopReason: StopReason;
+  /** The validated answer, where one was asked for. */
+  output?: unknown;
   /** Tokens of all model turns. */
   usage: Usage;
   /** What the run adds to the thread. */
@@ -34,11 +44,13 @@ export interface RunOutcome {
 /**
  * The whole loop in one process: model turns and tool rounds until the model answers. A server does the same with a job
  * for each step; the functions that decide are the same ones.
+ * @throws TroupeError `output_invalid` when an output was asked for and the model gives none; those of the model
  */
 export async function runTurns(options: RunTurnsOptions): Promise<RunOutcome> {
-  const messages: ModelMessage[] = [];
+  const messages = new RunMessages();
   let usage: Usage | undefined;
-  for (let turn = 1, step = 0; ; turn += 1) {
+  let refused = 0;
+  for (let turn = 1, step = 0; ; ) {
     options.onEvent({ type: 'step.started', data: { step } });
     step += 1;
     const response = await modelTurn(options, messages, turn);
@@ -46,18 +58,49 @@ export async function runTurns(options: RunTurnsOptions): Promise<RunOutcome> {
     usage = usage ? addUsage(usage, spent) : spent;
     options.onEvent({ type: 'usage.recorded', data: spent });
     const move = decideNext(response, { tools: options.tools, turn, maxTurns: options.configuration.max_turns });
-    messages.push({ role: 'assistant', content: move.content });
-    if (move.kind === 'finish') return { text: move.text, stopReason: move.stopReason, usage, messages };
+    const said: ModelMessage = { role: 'assistant', content: move.content };
+    if (move.kind === 'finish') {
+      const review = await reviewed(options, move, refused);
+      if (review?.accepted === false) {
+        // The same turn once more: corrections have a budget of their own.
+        messages.refuse(said, review.correction);
+        refused += 1;
+        continue;
+      }
+      messages.add(said);
+      const { text, stopReason } = move;
+      return { text, stopReason, usage, messages: messages.added, ...(review && { output: review.value }) };
+    }
+    messages.add(said);
     options.onEvent({ type: 'step.started', data: { step } });
     step += 1;
-    messages.push({ role: 'tool', content: await toolRound(options, move) });
+    messages.add({ role: 'tool', content: await toolRound(options, move) });
     options.signal.throwIfAborted();
+    turn += 1;
   }
 }
 
-function modelTurn(options: RunTurnsOptions, added: readonly ModelMessage[], turn: number) {
-  const { model, configuration, tools, history, facts, signal, onEvent } = options;
-  const request = prepareTurn({ configuration, tools: tools.values(), history: [...history, ...added], facts, turn });
+async function reviewed(
+  { output }: RunTurnsOptions,
+  { text, stopReason }: Extract<NextMove, { kind: 'finish' }>,
+  refused: number,
+): Promise<Review<unknown> | undefined> {
+  return output && reviewOutput(output.format, { text, stopReason, refused }, output.retries);
+}
+
+function modelTurn(options: RunTurnsOptions, { shown, tail }: RunMessages, turn: number) {
+  const { model, configuration, tools, history, facts, summary, unsummarized, output, signal, onEvent } = options;
+  const request = prepareTurn({
+    configuration,
+    tools: tools.values(),
+    history: [...history, ...shown],
+    tail,
+    facts,
+    summary,
+    ...(unsummarized !== undefined && { unsummarized: unsummarized + shown.length }),
+    outputSchema: output?.format.request,
+    turn,
+  });
   return streamTurn(model, request, { signal, onEvent });
 }
 

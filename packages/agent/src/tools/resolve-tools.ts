@@ -6,11 +6,14 @@ import { unknownName } from './unknown-name.js';
  * The tools that an agent names, in its order.
  * @throws TroupeError `tool_not_found` with the near matches in its message and details.
  */
-export function resolveTools(names: readonly string[], catalog: ReadonlyMap<string, Tool>): Map<string, Tool> {
+export function resolveTools<Found = Tool>(
+  names: readonly string[],
+  catalog: ReadonlyMap<string, Found>,
+): Map<string, Found> {
   return new Map(names.map((name) => [name, resolve(name, catalog)]));
 }
 
-function resolve(name: string, catalog: ReadonlyMap<string, Tool>): Tool {
+function resolve<Found>(name: string, catalog: ReadonlyMap<string, Found>): Found {
   const tool = catalog.get(name);
   if (tool) return tool;
   throw new TroupeError({

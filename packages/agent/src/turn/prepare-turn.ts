@@ -1,5 +1,5 @@
 import { type AgentConfiguration, textOf } from '@troupe/contracts';
-import type { ModelRequest, Tool } from '@troupe/spec';
+import type { ModelRequest, OutputSchema, Tool } from '@troupe/spec';
 import { compileSystemPrompt, type PromptFact } from '../definition/compile-system-prompt.js';
 import type { HistoryMessage } from '../history/history-message.js';
 import { repairHistory } from '../history/repair-history.js';
@@ -16,6 +16,10 @@ export interface TurnInput {
   summary?: string | null;
   /** How many of the newest messages the summary does not cover. */
   unsummarized?: number;
+  /** Messages of this run that are shown whole after all others, whatever the memory strategy keeps. */
+  tail?: readonly HistoryMessage[];
+  /** What the answer must look like. */
+  outputSchema?: OutputSchema;
   /** Number of the model turn within its run, 1 for the first. */
   turn: number;
 }
@@ -26,7 +30,7 @@ export function prepareTurn(input: TurnInput): ModelRequest {
   const kept = selectMessages(configuration.memory, input.history, { unsummarized: input.unsummarized });
   const request: ModelRequest = {
     system: systemText(input, kept),
-    messages: repairHistory(kept),
+    messages: repairHistory(input.tail ? [...kept, ...input.tail] : kept),
   };
   const tools = Array.from(input.tools, ({ name, description, parameters }) => ({ name, description, parameters }));
   if (tools.length > 0) {
@@ -34,6 +38,7 @@ export function prepareTurn(input: TurnInput): ModelRequest {
     // Still listed in the last turn: earlier calls stay valid for providers that check them, and caches keep hitting.
     if (isLastTurn(input.turn, configuration.max_turns)) request.toolChoice = 'none';
   }
+  if (input.outputSchema) request.outputSchema = input.outputSchema;
   if (configuration.model_settings) request.settings = configuration.model_settings;
   return request;
 }

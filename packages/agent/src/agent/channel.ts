@@ -1,12 +1,12 @@
-/** Turns pieces that are pushed into pieces that are awaited; what nobody has read yet waits in memory. */
-export class TextChannel implements AsyncIterable<string> {
-  #waiting: string[] = [];
+/** Turns what is pushed into what is awaited, in order; what nobody has read yet waits in memory. */
+export class Channel<Item> implements AsyncIterable<Item> {
+  #waiting: Item[] = [];
   #ended = false;
   #failure: { error: unknown } | undefined;
   #wake: () => void = () => undefined;
 
-  push(piece: string): void {
-    this.#waiting.push(piece);
+  push(item: Item): void {
+    this.#waiting.push(item);
     this.#wake();
   }
 
@@ -18,14 +18,14 @@ export class TextChannel implements AsyncIterable<string> {
   /** The reader gets what was pushed before, and then the error. */
   fail(error: unknown): void {
     this.#failure = { error };
-    this.end();
+    this.#wake();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<string> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<Item> {
     for (;;) {
-      const pieces = this.#waiting;
+      const items = this.#waiting;
       this.#waiting = [];
-      yield* pieces;
+      yield* items;
       if (this.#waiting.length > 0) continue;
       if (this.#failure) throw this.#failure.error;
       if (this.#ended) return;
