@@ -82,8 +82,8 @@ export class ModelCalls {
    * @param callId that of its ledger row
    * @throws TroupeError `budget_exceeded`
    */
-  async reserve(owner: CallOwner, callId: string, { model, estimate }: StartedCall): Promise<void> {
-    const amount = largestCost(this.prices, model, estimate) ?? null;
+  async reserve(owner: CallOwner, callId: string, { model, most }: StartedCall): Promise<void> {
+    const amount = largestCost(this.prices, model, most) ?? null;
     await this.#budgets.reserve({ ...owner, callId, amount });
   }
 

@@ -1,3 +1,4 @@
+export { BullJobBackend, type BullJobBackendOptions } from './bull-job-backend.js';
 export { onCancelSignal, signalCancel } from './cancel-signal.js';
 export { connectForCommands, connectForSubscribing, connectForWorkers } from './connection.js';
 export { FairLine } from './fair-line.js';

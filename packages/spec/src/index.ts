@@ -24,6 +24,7 @@ export type {
 export type { ChatModel, ModelCallOptions } from './chat-model.js';
 export type { BreakerVerdict, CircuitBreakers } from './circuit-breakers.js';
 export type { EmbeddingCatalog, EmbeddingModel, EmbeddingRequest, EmbeddingResponse } from './embedding-model.js';
+export type { JobBackend, JobRecord, JobState, NewJob, RunningJob } from './job-backend.js';
 export type { ModelCapabilities, StructuredOutputLevel } from './model-capabilities.js';
 export type { ModelCatalog, ModelEntry } from './model-catalog.js';
 export type { ModelEvent } from './model-event.js';

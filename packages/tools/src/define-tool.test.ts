@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { RunContext, Tool } from '@troupe/spec';
 import { z } from 'zod';
 import { defineTool } from './define-tool.js';
 import { toolContext } from './testing/tool-context.js';
@@ -52,10 +53,50 @@ describe('defineTool', () => {
     expect(() => defineTool({ ...options, name })).toThrow('must begin with a letter');
   });
 
-  test('refuses a schema that cannot become JSON Schema, naming the tool', () => {
-    const parameters = z.object({ when: z.date() });
+  test('refuses a schema that cannot become JSON Schema, naming the tool and its fields', () => {
+    const parameters = z.object({
+      name: z.string(),
+      when: z.date(),
+      guests: z.array(z.object({ visa: z.bigint().optional(), note: z.unknown() })),
+    });
     expect(() => defineTool({ ...options, parameters, execute: () => null })).toThrow(
-      'The parameters of the tool "greet" cannot become JSON Schema',
+      expect.objectContaining({
+        code: 'invalid_request',
+        fault: 'caller',
+        message: expect.stringMatching(
+          /^The parameters of the tool "greet" cannot become JSON Schema: guests\.items\.visa \(bigint\), when \(date\): /,
+        ),
+      }),
     );
+  });
+
+  test('asks for approval never, always, or where its function says so', async () => {
+    const never = defineTool(options);
+    const always = defineTool({ ...options, needsApproval: true });
+    const often = defineTool({ ...options, needsApproval: ({ times }) => times > 2 });
+    expect(never).not.toHaveProperty('needsApproval');
+    expect(await always.needsApproval?.({ name: 'Ada' }, toolContext())).toBe(true);
+    expect(await often.needsApproval?.({ name: 'Ada' }, toolContext())).toBe(false);
+    expect(await often.needsApproval?.({ name: 'Ada', times: 3 }, toolContext())).toBe(true);
+  });
+
+  test('gives dependencies and progress where there are any', async () => {
+    const told: unknown[] = [];
+    const tool = defineTool({
+      ...options,
+      execute: (_, { deps, progress }: RunContext<{ greeting: string }>) => {
+        progress({ percent: 50 });
+        return deps.greeting;
+      },
+    });
+    const context = { ...toolContext(), deps: { greeting: 'Ahoy' }, progress: (update: unknown) => told.push(update) };
+    expect(await tool.execute({ name: 'Ada' }, context)).toBe('Ahoy');
+    expect(told).toEqual([{ percent: 50 }]);
+  });
+
+  test('on a server there is nobody to tell of progress', async () => {
+    const tool: Tool = defineTool({ ...options, execute: (_, { progress }) => progress(1) ?? 'done' });
+    const { deps: _, progress: __, ...ofServer } = toolContext();
+    expect(await tool.execute({ name: 'Ada' }, ofServer)).toBe('done');
   });
 });

@@ -1,9 +1,11 @@
-import { type EffectClass, type JsonObject, type JsonSchema, type JsonValue, TroupeError } from '@troupe/contracts';
-import type { Tool, ToolContext } from '@troupe/spec';
-import { z } from 'zod';
+import { type EffectClass, type JsonObject, type JsonValue, TroupeError } from '@troupe/contracts';
+import type { RunContext, ToolContext, ToolFor } from '@troupe/spec';
+import type { z } from 'zod';
 import { TOOL_NAME, TOOL_NAME_RULE } from './tool-name.js';
+import { toolSchema } from './tool-schema.js';
 
-export interface ToolOptions<Parameters extends z.ZodObject> {
+/** What a tool is, beside what it does. */
+export interface ToolDescription<Parameters extends z.ZodObject, Deps = unknown> {
   /** snake_case verb and noun, unique in a catalog: what models call. */
   name: string;
   /** For the model: what the tool does, when to use it, what it answers. */
@@ -12,49 +14,69 @@ export interface ToolOptions<Parameters extends z.ZodObject> {
   parameters: Parameters;
   /** What a repetition may do; `effect`, the default, is never sent twice. */
   effect?: EffectClass;
+  /** Whether a person must allow a call before it is made: always, or where the function says so. Never unless told. */
+  needsApproval?: boolean | ((args: z.output<Parameters>, context: RunContext<Deps>) => boolean | Promise<boolean>);
   /** Milliseconds until a call is given up; 30,000 unless told. */
   timeoutMs?: number;
+}
+
+/** A class may implement it: see `defineTool`. */
+export interface ToolOptions<Parameters extends z.ZodObject, Deps = unknown> extends ToolDescription<Parameters, Deps> {
   /** Gets the parsed arguments. What it returns is read by the model; what it throws is told to it. */
-  execute(args: z.output<Parameters>, context: ToolContext): JsonValue | Promise<JsonValue>;
+  execute(args: z.output<Parameters>, context: RunContext<Deps>): JsonValue | Promise<JsonValue>;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 
 /**
- * A tool from a zod schema and a function. Arguments are parsed here, before `execute` sees them, whoever calls.
- * @throws Error when the name is not one that providers accept or the schema cannot become JSON Schema.
+ * A tool from a zod schema and a function, or from an object of a class that has both. Arguments are parsed here, before
+ * `execute` sees them, whoever calls. A tool whose context names dependencies goes only to agents that have them.
+ * @throws TroupeError `invalid_request` when the name is not one that providers accept or the schema cannot become JSON
+ * Schema, naming the field.
  */
-export function defineTool<Parameters extends z.ZodObject>(options: ToolOptions<Parameters>): Tool {
+export function defineTool<Parameters extends z.ZodObject, Deps = unknown>(
+  options: ToolOptions<Parameters, Deps>,
+): ToolFor<Deps> {
   const { name, description, parameters, effect = 'effect', timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  if (!TOOL_NAME.test(name)) throw new Error(`The tool name "${name}" ${TOOL_NAME_RULE}.`);
+  if (!TOOL_NAME.test(name)) throw nameRefused(name);
   return {
     name,
     description,
-    parameters: toJsonSchema(name, parameters),
+    parameters: toolSchema(name, parameters),
     effect,
     timeoutMs,
-    execute: async (args, context) => options.execute(parseArguments(name, parameters, args), context),
+    ...approvalOf(options),
+    execute: async (args, context) =>
+      options.execute(parseArguments(name, parameters, args), runContext<Deps>(context)),
   };
 }
 
-function toJsonSchema(name: string, parameters: z.ZodObject): JsonSchema {
-  try {
-    const schema = z.toJSONSchema(parameters, {
-      io: 'input',
-      override: ({ jsonSchema }) => dropIntegerRange(jsonSchema),
-    });
-    // Round trip: zod's answer holds a hidden function, which structured clones of a request refuse.
-    const { $schema: _, ...plain } = JSON.parse(JSON.stringify(schema));
-    return plain;
-  } catch (cause) {
-    throw new Error(`The parameters of the tool "${name}" cannot become JSON Schema: ${String(cause)}`, { cause });
-  }
+function approvalOf<Parameters extends z.ZodObject, Deps>({
+  name,
+  parameters,
+  needsApproval = false,
+}: ToolOptions<Parameters, Deps>): Pick<ToolFor<Deps>, 'needsApproval'> {
+  if (needsApproval === false) return {};
+  if (needsApproval === true) return { needsApproval: async () => true };
+  return {
+    needsApproval: async (args, context) =>
+      needsApproval(parseArguments(name, parameters, args), runContext<Deps>(context)),
+  };
 }
 
-/** The range of safe integers, which zod gives every integer: tokens in each request that tell a model nothing. */
-function dropIntegerRange(schema: { minimum?: number; maximum?: number }): void {
-  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
-  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+/** A server has no dependencies to give, and nobody to tell of progress. */
+function runContext<Deps>(context: ToolContext & Partial<RunContext<Deps>>): RunContext<Deps> {
+  const { deps, progress = () => undefined } = context;
+  return { ...context, deps: deps as Deps, progress };
+}
+
+function nameRefused(name: string): TroupeError {
+  return new TroupeError({
+    code: 'invalid_request',
+    fault: 'caller',
+    message: `The tool name "${name}" ${TOOL_NAME_RULE}.`,
+    details: { tool: name },
+  });
 }
 
 function parseArguments<Parameters extends z.ZodObject>(

@@ -1,16 +1,18 @@
 import { Agent as RuntimeAgent, type AgentOptions as RuntimeAgentOptions, resolveTools } from '@troupe/agent';
-import type { TodoStore, Tool } from '@troupe/spec';
-import { toolsByName } from '@troupe/tools';
-import { type ModelChoice, resolveModel } from './resolve-model.js';
+import type { TodoStore, ToolFor } from '@troupe/spec';
+import { type ToolRegistry, toolsByName } from '@troupe/tools';
+import { type ModelChoice, resolveModel } from './models/resolve-model.js';
 import { resolvePersona } from './resolve-persona.js';
 import { systemEnvironment } from './system-environment.js';
 
-export type AgentOptions = Omit<RuntimeAgentOptions, 'environment' | 'model' | 'tools'> &
+export type AgentOptions<Deps = unknown> = Omit<RuntimeAgentOptions<Deps>, 'environment' | 'model' | 'tools'> &
   ModelChoice & {
     /** Slug of a persona that ships with Troupe; its name, definition, tools and memory hold where none are given. */
     persona?: string;
-    /** Tools of your own (`tool`), and names of tools that ship with Troupe. */
-    tools?: readonly (Tool | string)[];
+    /** Tools of your own (`tool`, `toolsOf`), and names of tools: of the registry, or of those that ship with Troupe. */
+    tools?: readonly (ToolFor<Deps> | string)[];
+    /** Where names of tools are looked up first. */
+    registry?: ToolRegistry<Deps>;
     /** Where the to-do tools keep tasks; in memory unless told. */
     todos?: TodoStore;
   };
@@ -21,9 +23,9 @@ export type AgentOptions = Omit<RuntimeAgentOptions, 'environment' | 'model' | '
  * @throws TroupeError `invalid_request` without a role, definition or persona; `agent_not_found`, `tool_not_found` and
  * `model_not_found` with near matches; `provider_not_configured` without a key where the provider needs one.
  */
-export class Agent extends RuntimeAgent {
-  constructor(options: AgentOptions) {
-    const { persona, tools, todos, ...given } = options;
+export class Agent<Deps = unknown> extends RuntimeAgent<Deps> {
+  constructor(options: AgentOptions<Deps>) {
+    const { persona, tools, registry, todos, ...given } = options;
     const base = persona === undefined ? undefined : resolvePersona(persona);
     const ownDefinition = given.role !== undefined || given.definition !== undefined;
     super({
@@ -34,14 +36,22 @@ export class Agent extends RuntimeAgent {
       memory: given.memory ?? base?.memory,
       maxTurns: given.maxTurns ?? base?.max_turns,
       model: resolveModel(options),
-      tools: findTools(tools ?? base?.tools ?? []),
+      tools: findTools(tools ?? base?.tools ?? [], registry),
       environment: systemEnvironment(todos),
     });
   }
 }
 
-function findTools(chosen: readonly (Tool | string)[]): Tool[] {
+function findTools<Deps>(
+  chosen: readonly (ToolFor<Deps> | string)[],
+  registry: ToolRegistry<Deps> | undefined,
+): ToolFor<Deps>[] {
+  const catalog = registry ? new Map([...toolsByName, ...named(registry)]) : toolsByName;
   const names = chosen.filter((tool) => typeof tool === 'string');
-  const shipped = resolveTools(names, toolsByName);
-  return chosen.flatMap((tool) => (typeof tool === 'string' ? (shipped.get(tool) ?? []) : tool));
+  const found = resolveTools<ToolFor<Deps>>(names, catalog);
+  return chosen.flatMap((tool) => (typeof tool === 'string' ? (found.get(tool) ?? []) : tool));
+}
+
+function named<Deps>(registry: ToolRegistry<Deps>): [string, ToolFor<Deps>][] {
+  return Array.from(registry, (tool) => [tool.name, tool]);
 }

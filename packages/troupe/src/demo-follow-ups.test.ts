@@ -8,7 +8,7 @@ import {
   summaryRequest,
   titleRequest,
 } from '@troupe/agent';
-import { resolveModel } from './resolve-model.js';
+import { resolveModel } from './models/resolve-model.js';
 
 /** The demo recognises these requests by their texts, which another package writes: here the two meet. */
 describe('the demo model and the requests of the runtime', () => {

@@ -55,7 +55,7 @@ export class MemoryScope {
     }
     this.#line.sweep(now);
     const applicant = this.#applicantOf(limits, call);
-    const waiter = this.#line.find(call.id, now);
+    const waiter = this.#line.find(call.id, applicant, now);
     const tag = waiter?.tag ?? this.#line.tagOf(applicant);
     const ahead = this.#line.ahead(tag);
     const binding = this.#bindingDimension(limits, call.tokens, now, tag, ahead);

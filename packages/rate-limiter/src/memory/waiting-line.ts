@@ -69,10 +69,18 @@ export class WaitingLine {
     for (const id of this.#late.between(-Infinity, now, SWEEP_AT_ONCE)) this.leave(id);
   }
 
-  /** The waiter of that name; one that is late stands where it stood. */
-  find(id: string, now: number): Waiter | undefined {
+  /** The waiter of that name, with what it is thought to take now; one that is late stands where it stood. */
+  find(id: string, { input, output }: Pick<Applicant, 'input' | 'output'>, now: number): Waiter | undefined {
     const waiter = this.#waiters.get(id);
-    if (waiter !== undefined && this.#late.remove(id)) this.#stepIn(id, waiter, now);
+    if (waiter === undefined) return undefined;
+    const isLate = this.#late.remove(id);
+    if (!isLate) {
+      this.#sumInput += input - waiter.input;
+      this.#sumOutput += output - waiter.output;
+    }
+    waiter.input = input;
+    waiter.output = output;
+    if (isLate) this.#stepIn(id, waiter, now);
     return waiter;
   }
 

@@ -442,6 +442,17 @@ export function describeCallLimiter(name: string, create: (options: LimiterUnder
         expect(refused(await limiter.acquire(scope, first)).position).toBe(1);
       });
 
+      test('what a waiter is thought to take is what it said last, and no more is kept for it', async () => {
+        limits = { tpm: 6_150 };
+        await limiter.record(scope, { input: 615, output: 0 });
+        const waiting = call({ tokens: { input: 100, output: 500 } });
+        refused(await limiter.acquire(scope, waiting));
+        refused(await limiter.acquire(scope, { ...waiting, tokens: { input: 100, output: 0 } }));
+        now += 1_900;
+        expect(await ask({ tokens: { input: 10, output: 0 } })).toEqual({ admitted: true });
+        expect(refused(await ask({ tokens: { input: 90, output: 0 } })).dimension).toBe('line');
+      });
+
       test('small calls do not starve a large one that waits', async () => {
         limits = { tpm: 6_000 };
         await askUntilRefused({ tokens: { input: 100, output: 0 } });

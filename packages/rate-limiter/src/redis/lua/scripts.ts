@@ -71,7 +71,7 @@ for _, w in ipairs(windows) do work = math.max(work, costs[w.dimension] / w.limi
 if work == 0 then work = LONGEST_TURN_MS end
 local share = work / (weight * (background and BACKGROUND_WEIGHT or 1))
 
-local waiter = asks and find(id) or nil
+local waiter = asks and find(id, input, output) or nil
 local tag = waiter and waiter.tag or tagOf(lane, background)
 local ahead = aheadOf(tag)
 

@@ -88,15 +88,21 @@ local function sweepLine()
   end
 end
 
--- The waiter of that name; one that is late stands where it stood.
-local function find(id)
+-- The waiter of that name, with what it is thought to take now; one that is late stands where it stood.
+local function find(id, input, output)
   if isEmpty then return nil end
   local waiter = getWaiter(id)
-  if waiter and redis.call('ZREM', LATE, id) == 1 then
-    stepIn(waiter, now)
-    saveWaiter(id, waiter)
-    saveQueue()
+  if not waiter then return nil end
+  local isLate = redis.call('ZREM', LATE, id) == 1
+  if not isLate and waiter.input == input and waiter.output == output then return waiter end
+  if not isLate then
+    queue[SUM_INPUT] = queue[SUM_INPUT] + input - waiter.input
+    queue[SUM_OUTPUT] = queue[SUM_OUTPUT] + output - waiter.output
   end
+  waiter.input, waiter.output = input, output
+  if isLate then stepIn(waiter, now) end
+  saveWaiter(id, waiter)
+  saveQueue()
   return waiter
 end
 

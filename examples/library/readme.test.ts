@@ -1,0 +1,137 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type LlmSimulator, type SimulatedReply, startLlmSimulator } from '@troupe/testing';
+
+const readme = readFileSync(new URL('../../packages/troupe/README.md', import.meta.url), 'utf8');
+const files = readdirSync(import.meta.dirname).filter((file) => /^(?!.*\.test\.ts$).*\.(ts|yaml)$/.test(file));
+const snippets = [...readme.matchAll(/<!-- (?<file>\S+) -->\n+```\w+\n(?<code>.*?)```/gs)].map(({ groups }) => ({
+  file: groups?.file ?? '',
+  code: groups?.code ?? '',
+}));
+
+let simulator: LlmSimulator;
+
+beforeAll(async () => {
+  simulator = await startLlmSimulator({ apiKey: 'key' });
+  process.env.OPENAI_API_KEY = 'key';
+  process.env.OPENAI_BASE_URL = simulator.baseUrls.openai;
+  process.env.ANTHROPIC_API_KEY = 'key';
+  process.env.ANTHROPIC_BASE_URL = simulator.baseUrls.anthropic;
+});
+
+afterAll(() => simulator.close());
+
+afterEach(() => {
+  simulator.reset();
+  jest.restoreAllMocks();
+});
+
+/** Runs a program as `node <file>` would, and gives what it prints. */
+async function run(file: string, replies: SimulatedReply[] = []): Promise<string> {
+  simulator.script(...replies);
+  const printed: string[] = [];
+  const format = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  jest.spyOn(console, 'log').mockImplementation((...values) => {
+    printed.push(`${values.map(format).join(' ')}\n`);
+  });
+  jest.spyOn(process.stdout, 'write').mockImplementation((piece) => {
+    printed.push(String(piece));
+    return true;
+  });
+  await import(`./${file}`);
+  return printed.join('');
+}
+
+const calls = (name: string, args: Record<string, unknown>): SimulatedReply => ({
+  toolCalls: [{ name, arguments: args }],
+});
+
+const lastToolText = () => simulator.requests.at(-1)?.request?.messages.at(-1)?.text;
+
+describe('the README of the library', () => {
+  test('shows every program of this folder, as it is', () => {
+    expect(snippets.map(({ file }) => file).sort()).toEqual(files.sort());
+    for (const { file, code } of snippets) {
+      expect(code).toBe(readFileSync(new URL(`./${file}`, import.meta.url), 'utf8'));
+    }
+    // No other code than that.
+    expect(readme.match(/^```\w+$/gm)).toHaveLength(snippets.length);
+  });
+
+  test('quick-start.ts', async () => {
+    const printed = await run('quick-start.ts', [{ text: 'Hello!' }, { text: 'There is more.' }, { text: 'Else.' }]);
+    expect(printed).toBe('Hello!\nThere is more.\nElse.\nYou help users with their questions.\n');
+    expect(simulator.requests.map(({ request }) => request?.messages.length)).toEqual([2, 4, 2]);
+  });
+
+  test('streaming.ts', async () => {
+    const printed = await run('streaming.ts', [{ text: 'Once upon a time.' }, { text: 'Twice.' }]);
+    expect(printed).toMatch(/^Once upon a time\.step\.started\n(text\.delta\n)+usage\.recorded\nend_turn \d+\n$/);
+  });
+
+  test('definition.ts', async () => {
+    const printed = await run('definition.ts');
+    expect(printed).toMatch(/^You are a property management assistant.*# Goal.*# Personality.*- Tone: friendly/s);
+  });
+
+  test('templates.ts and concierge.yaml', async () => {
+    expect((await run('templates.ts')).split('\n')).toEqual([
+      expect.stringMatching(/^You are Helper, /),
+      'You are a property management assistant for hosts of holiday lets.',
+      'You are DocBot, an assistant who answers questions from the handbook.',
+      'You are the concierge of a small hotel.',
+      '',
+    ]);
+  });
+
+  test('providers.ts: the fallback answers where the first cannot', async () => {
+    simulator.setRules([
+      { when: { model: 'gpt-4.1' }, reply: { status: 401 } },
+      { when: { model: 'gpt-4.1-mini' }, reply: { status: 404, errorCode: 'model_not_found' } },
+      { when: { provider: 'anthropic' }, reply: { text: 'Here I am.' } },
+    ]);
+    expect(await run('providers.ts')).toBe('["Here I am.","Here I am."]\n');
+  });
+
+  test('memory-strategies.ts', async () => {
+    expect(await run('memory-strategies.ts')).toBe(
+      'last_n true\nfirst_last true\ntoken_window true\nsummary_window true\n',
+    );
+  });
+
+  test('tools.ts', async () => {
+    expect(await run('tools.ts', [calls('get_weather', { city: 'London' }), { text: 'Sunny.' }])).toBe('Sunny.\n');
+    expect(lastToolText()).toBe('Sunny in London, 22 °C');
+    expect(simulator.requests[0]?.request?.tools.map(({ name }) => name)).toEqual(['get_weather', 'calculate']);
+  });
+
+  test('tools-in-classes.ts', async () => {
+    const replies = [
+      calls('get_weather', { city: 'London' }),
+      calls('count_words', { text: 'a b c' }),
+      { text: 'Sunny.' },
+    ];
+    expect(await run('tools-in-classes.ts', replies)).toBe('["get_weather","get_sunset","count_words"]\nSunny.\n');
+    expect(lastToolText()).toBe('3');
+  });
+
+  test('dependencies.ts', async () => {
+    const printed = await run('dependencies.ts', [calls('customer_balance', {}), { text: 'It is 123.45 €.' }]);
+    expect(printed).toBe('customer_balance is at work\nIt is 123.45 €.\n');
+    expect(lastToolText()).toBe('123.45');
+  });
+
+  test('approvals.ts', async () => {
+    const printed = await run('approvals.ts', [calls('refund_payment', { euros: 80 }), { text: 'Take a voucher.' }]);
+    expect(printed).toBe('asked: refund_payment {"euros":80}\nTake a voucher.\n');
+    expect(lastToolText()).toContain('Not run: it was not approved. Offer a voucher instead.');
+  });
+
+  test('rate-limiter.ts', async () => {
+    expect(await run('rate-limiter.ts')).toMatch(/^\{"rpm":\d+,"tpm":\d+\}\n$/);
+  });
+
+  test('job-queue.ts', async () => {
+    expect(await run('job-queue.ts')).toMatch(/^pending\n.*"status":"completed".*"summary":"What happened in abc"/s);
+  });
+});

@@ -1,0 +1,2 @@
+/** Jobs in Redis, for `new JobQueue({ backend })`. */
+export { BullJobBackend, type BullJobBackendOptions } from '@troupe/queues';
