@@ -11,6 +11,7 @@ function measured(changes: Partial<PartMeasure> = {}): PartMeasure {
     workers: 8,
     durationMs: 180_000,
     samples: Array.from({ length: 180 }, (_, index) => sample(index + 1, 580)),
+    limiter: [],
     provider: {
       requests: { limit: 600, current: 580, peak: 586, total: 1_740 },
       tokens: { limit: 60_000, current: 50_000, peak: 51_000, total: 150_000 },
@@ -40,8 +41,8 @@ function missed(changes: Partial<PartMeasure>): string[] {
   return judgePart(measured(changes)).flatMap(({ goal, reached }) => (reached ? [] : [goal]));
 }
 
-test('the first minute is not judged, nor a window that holds some of it', () => {
-  const samples = [sample(59, 10), sample(61, 300), sample(119, 540), sample(120, 579), sample(121, 581)];
+test('the beginning is not judged, nor a window that holds some of it', () => {
+  const samples = [sample(59, 10), sample(61, 300), sample(124, 540), sample(125, 579), sample(126, 581)];
   expect(usedShare(measured({ samples }))).toEqual({
     median: 580 / 600,
     min: 579 / 600,
@@ -50,7 +51,7 @@ test('the first minute is not judged, nor a window that holds some of it', () =>
 });
 
 test('the limit that binds is the one that has to be used', () => {
-  const samples = [sample(120, 400), sample(121, 740)];
+  const samples = [sample(125, 400), sample(126, 740)];
   expect(usedShare(measured({ part: { name: 'tpm', answerTokens: [1] }, samples })).min).toBeCloseTo(32_000 / 60_000);
 });
 
@@ -64,7 +65,7 @@ test('whatever is missed is named', () => {
     'rpm: requests in the fullest 60 s',
   ]);
   expect(missed({ provider: { ...provider, refused: 1 } })).toEqual(['rpm: refused by the provider']);
-  expect(missed({ samples: [sample(120, 569), sample(121, 580), sample(122, 580)] })).toEqual([
+  expect(missed({ samples: [sample(125, 569), sample(126, 580), sample(127, 580)] })).toEqual([
     'rpm: used of the limit, least',
   ]);
   expect(missed({ retried: 1 })).toEqual(['rpm: runs that failed or were tried again']);

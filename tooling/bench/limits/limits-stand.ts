@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
-import {
-  type ServerProcess,
-  startServerProcess,
-} from '../../../packages/testing/src/split-server/start-server-process.js';
+import { type ServerProcess, startServerProcess } from '../../../packages/testing/src/index.js';
 import { freePort } from '../../processes/free-port.js';
 import { type Databases, startDatabases } from '../processes/databases.js';
 import { LIMITS, type LimitPart } from './limit-parts.js';
@@ -16,6 +13,8 @@ export interface LimitsStand {
   sql: pg.Pool;
   provider: LimitedProvider;
   server: ServerProcess;
+  /** What agents allow a call to write; undefined: they do not say. */
+  maxTokens: number | undefined;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
@@ -24,6 +23,7 @@ export interface LimitsStandOptions {
   root: string;
   part: LimitPart;
   workers: number;
+  maxTokens: number | undefined;
   say(line: string): void;
 }
 
@@ -71,5 +71,5 @@ async function startStand(options: LimitsStandOptions, stack: AsyncDisposableSta
   });
   const sql = new pg.Pool({ connectionString: databaseUrl, max: 2 });
   stack.defer(() => sql.end());
-  return { databases, sql, provider, server };
+  return { databases, sql, provider, server, maxTokens: options.maxTokens };
 }

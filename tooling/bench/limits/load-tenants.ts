@@ -12,7 +12,7 @@ export interface LoadTenant {
 const AGENT = 'narrator';
 
 /** No route makes a tenant, so its rows are written; the agent comes over HTTP. */
-export async function makeTenant({ sql, server }: LimitsStand, name: string): Promise<LoadTenant> {
+export async function makeTenant({ sql, server, maxTokens }: LimitsStand, name: string): Promise<LoadTenant> {
   const id = randomUUID();
   const apiKey = `bench_${randomBytes(24).toString('base64url')}`;
   const hash = createHash('sha256').update(apiKey).digest('hex');
@@ -26,6 +26,7 @@ export async function makeTenant({ sql, server }: LimitsStand, name: string): Pr
     name: 'Narrator',
     slug: AGENT,
     definition: { role: 'Narrator', goal: 'Tell.' },
+    ...(maxTokens !== undefined && { model_settings: { max_tokens: maxTokens } }),
   });
   return tenant;
 }

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { LimitUsage } from '../../../packages/contracts/src/index.js';
 import { readProcesses, treeCpuMs } from '../processes/proc.js';
 import type { LimitPart } from './limit-parts.js';
 import type { ProviderReadings } from './limited-provider.js';
@@ -16,6 +17,15 @@ export interface WindowSample {
   tokens: number;
 }
 
+/** What the limiter itself said then. */
+export interface LimiterSample {
+  atMs: number;
+  /** Of the limit that binds: neither used nor reserved by a call under way. */
+  left: number;
+  underWay: number;
+  waiting: number;
+}
+
 /** What one part came to. */
 export interface PartMeasure {
   part: LimitPart;
@@ -23,6 +33,8 @@ export interface PartMeasure {
   durationMs: number;
   /** Once a second. */
   samples: WindowSample[];
+  /** Less often. */
+  limiter: LimiterSample[];
   /** At the end: the fullest windows and the refusals of the whole part. */
   provider: ProviderReadings;
   killed: Killed[];
@@ -47,7 +59,12 @@ export interface Killed {
 }
 
 const SAMPLE_EVERY_MS = 1_000;
-export const WARM_UP_MS = 60_000;
+const ASK_LIMITER_EVERY_MS = 3_000;
+/**
+ * The first minute, and what it leaves behind: after a quiet time a tenth of a limit goes at once, which the limiter does not
+ * give again until its window of 61.5 s has passed. So the minute has a gap at its end.
+ */
+export const WARM_UP_MS = 65_000;
 /** First runs of new tenants, from the end of the first minute on. */
 const NEWCOMER_EVERY_MS = 15_000;
 const BACK_WITHIN_MS = 60_000;
@@ -72,6 +89,10 @@ export async function measurePart(
     if (samples.length % 15 === 0)
       say(`${samples.length} s: ${requests.current} requests, ${tokens.current} tokens a minute`);
   });
+  const limiter: LimiterSample[] = [];
+  const asking = every(ASK_LIMITER_EVERY_MS, durationMs, async () => {
+    limiter.push({ atMs: Math.round(elapsed()), ...(await askLimiter(server, part)) });
+  });
   const killing = Promise.all(
     [1, 2].map(async (index) => {
       await sleep((durationMs * index) / 3 + 5_000);
@@ -88,7 +109,7 @@ export async function measurePart(
       return Promise.resolve();
     }),
   );
-  const [killed] = await Promise.all([killing, sampling, coming]);
+  const [killed] = await Promise.all([killing, sampling, asking, coming]);
   const takenMs = elapsed();
   const cpuMs = redisCpu() - cpuBefore;
   await load.stop();
@@ -97,6 +118,7 @@ export async function measurePart(
     workers,
     durationMs,
     samples,
+    limiter,
     provider: await provider.readings(),
     killed,
     waits: await readToldWaits(stand.sql),
@@ -106,6 +128,17 @@ export async function measurePart(
     load: loadavg()[0] ?? 0,
     logged: server.output.filter((line) => line.includes('{"level"')),
   };
+}
+
+async function askLimiter(
+  { url, key }: LimitsStand['server'],
+  { name }: LimitPart,
+): Promise<Omit<LimiterSample, 'atMs'>> {
+  const answer = await fetch(`${url}/api/limits/state`, { headers: { 'x-api-key': key } });
+  if (!answer.ok) throw new Error(`limits/state: ${answer.status} ${await answer.text()}`);
+  const { data } = (await answer.json()) as { data: LimitUsage[] };
+  const usage = data[0];
+  return { left: usage?.available[name] ?? 0, underWay: usage?.under_way ?? 0, waiting: usage?.waiting ?? 0 };
 }
 
 /** As `kill -9`; the supervisor starts it again. */

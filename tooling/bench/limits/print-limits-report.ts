@@ -1,7 +1,8 @@
 import type { Goal } from '../report/judge-goals.js';
+import { median } from '../report/percentile.js';
 import { table } from '../report/table.js';
 import { percent, usedShare } from './judge-part.js';
-import type { PartMeasure } from './measure-part.js';
+import { type LimiterSample, type PartMeasure, WARM_UP_MS } from './measure-part.js';
 import type { FirstRun } from './newcomers.js';
 
 export function limitsReportText(measures: readonly PartMeasure[], goals: readonly Goal[]): string {
@@ -23,6 +24,7 @@ function partText(measure: PartMeasure): string {
     ['refused by the provider', String(refused)],
     ['used, median and least', `${percent(used.median)}, ${percent(used.min)}`],
     ['used, least with the first minute', percent(used.minWithFirstMinute)],
+    ['left at the limiter, under way, waiting', limiterText(measure)],
     ['calls, tokens a call', `${requests.total}, ${(tokens.total / requests.total).toFixed(0)}`],
     ['runs', inWords(runs)],
     ['parked: runs, times, by what', `${waits.runs}, ${waits.parkings}, ${inWords(waits.dimensions)}`],
@@ -55,6 +57,13 @@ function partText(measure: PartMeasure): string {
     ['lines logged', String(logged.length)],
   ];
   return table([`${part.name} binds`, ''], rows);
+}
+
+/** Medians of what is judged. */
+function limiterText({ limiter }: PartMeasure): string {
+  const judged = limiter.filter(({ atMs }) => atMs >= WARM_UP_MS);
+  const middle = (of: (sample: LimiterSample) => number) => median(judged.map(of)).toFixed(0);
+  return [middle(({ left }) => left), middle(({ underWay }) => underWay), middle(({ waiting }) => waiting)].join(', ');
 }
 
 function firstRunText({ turns, callsBefore, delayMs }: FirstRun): string {

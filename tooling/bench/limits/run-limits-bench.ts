@@ -21,13 +21,13 @@ export async function runLimitsBench(args: string[]): Promise<number> {
     process.stdout.write(LIMITS_USAGE);
     return 0;
   }
-  const { parts, minutes, workers, jsonFile } = options;
+  const { parts, minutes, workers, maxTokens, jsonFile } = options;
   if (options.build) build();
   const startedAt = new Date().toISOString();
   const measures: PartMeasure[] = [];
   for (const part of parts) {
     say(`${part.name} binds: ${workers} workers, ${minutes} minutes`);
-    const measure = await withLimitsStand({ root, part, workers, say }, (stand) =>
+    const measure = await withLimitsStand({ root, part, workers, maxTokens, say }, (stand) =>
       measurePart(stand, { part, minutes, workers, say }),
     );
     for (const line of measure.logged.slice(0, SHOWN_LINES)) say(line);
@@ -39,7 +39,7 @@ export async function runLimitsBench(args: string[]): Promise<number> {
     const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
     writeFileSync(
       jsonFile,
-      `${JSON.stringify({ startedAt, machine, limits: LIMITS, goals, measures }, undefined, 1)}\n`,
+      `${JSON.stringify({ startedAt, machine, limits: LIMITS, maxTokens, goals, measures }, undefined, 1)}\n`,
     );
   }
   return goals.every(({ reached }) => reached) ? 0 : 1;

@@ -76,13 +76,6 @@ describe('troupe limits', () => {
     expect([terminal.shown, terminal.told]).toEqual(['', expect.stringContaining('troupe limits set')]);
   });
 
-  it('shows what is allowed where the server cannot tell what is left', async () => {
-    serve([GPT], []).on('GET /api/limits/state', problem(404, 'not_found', 'There is no limiter.'));
-    expect(await run()).toBe(0);
-    expect(terminal.shown).toMatch(/openai\/gpt-4o +- +500 +30,000/);
-    expect(terminal.told).toContain('There is no limiter.');
-  });
-
   it('writes JSON', async () => {
     serve([GPT], [USAGE]);
     await run('--json');
