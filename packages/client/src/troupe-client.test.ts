@@ -51,6 +51,26 @@ describe('TroupeClient', () => {
       expect(server.requests[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
     });
 
+    it('sends batches, and reads their results page by page', async () => {
+      const batch = { id: 'b 1', status: 'queued' };
+      const results = 'GET /api/llm/batches/b%201/results';
+      server.on('POST /api/llm/batches', json(batch, 202));
+      const first = json({ data: [{ custom_id: 'a' }, { custom_id: 'b' }], next_cursor: '1' });
+      server.on(results, first, json({ data: [{ custom_id: 'c' }], next_cursor: null }));
+      server.on('POST /api/llm/batches/b%201/cancel', json({ ...batch, status: 'cancelled' }));
+      const items = [{ custom_id: 'a', message: 'Hello' }];
+      expect(await client.batches.create({ model: 'openai/gpt-4.1-mini', items })).toEqual(batch);
+      const read = await collect(client.batches.results('b 1'));
+      expect(read.map(({ custom_id }) => custom_id)).toEqual(['a', 'b', 'c']);
+      expect((await client.batches.cancel('b 1')).status).toBe('cancelled');
+      expect(server.requests.map(({ path }) => path)).toEqual([
+        '/api/llm/batches',
+        '/api/llm/batches/b%201/results?limit=100',
+        '/api/llm/batches/b%201/results?cursor=1&limit=100',
+        '/api/llm/batches/b%201/cancel',
+      ]);
+    });
+
     it('asks for the background, and for pages of lists', async () => {
       server.on(INTERACT_ROUTE, json({ run_id: RUN_ID, thread_id: THREAD_ID, status: 'queued' }, 202));
       server.on(`GET /api/threads/${THREAD_ID}/messages`, json({ data: [], next_cursor: null }));

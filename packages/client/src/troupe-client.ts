@@ -7,6 +7,7 @@ import type {
   RunEvent,
 } from '@troupe/contracts';
 import { AgentsResource } from './resources/agents.js';
+import { BatchesResource } from './resources/batches.js';
 import { BudgetsResource } from './resources/budgets.js';
 import { ChatsResource } from './resources/chats.js';
 import { LimitsResource } from './resources/limits.js';
@@ -45,6 +46,7 @@ export type DirectCall = Omit<DirectRequest, 'stream'>;
  */
 export class TroupeClient {
   readonly agents: AgentsResource;
+  readonly batches: BatchesResource;
   /** For an admin key. */
   readonly budgets: BudgetsResource;
   readonly chats: ChatsResource;
@@ -62,6 +64,7 @@ export class TroupeClient {
     const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
     this.#transport = new Transport({ addresses: new GatewayAddresses(baseUrls), apiKey, maxRetries, fetch: send });
     this.agents = new AgentsResource(this.#transport);
+    this.batches = new BatchesResource(this.#transport);
     this.budgets = new BudgetsResource(this.#transport);
     this.chats = new ChatsResource(this.#transport);
     this.limits = new LimitsResource(this.#transport);

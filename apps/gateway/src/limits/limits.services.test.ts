@@ -155,7 +155,8 @@ describe('the state of limits', () => {
     await set({ ...family, account: null, tpm: 90_000, max_concurrency: 1 });
     await set({ ...MODEL, rpd: 8, input_tpm: 500, output_tpm: 400 });
     await eventually(async () => (await state()).find(({ limits }) => limits.rpd === 8));
-    expect(await gateway.limiter.acquire(family, call('1'))).toEqual({ admitted: true });
+    // The limit was smaller a moment ago, and what is left of it is still coming.
+    await eventually(async () => (await gateway.limiter.acquire(family, call('1'))).admitted || undefined);
     expect(await gateway.limiter.acquire(family, call('2'))).toMatchObject({
       admitted: false,
       dimension: 'concurrency',
