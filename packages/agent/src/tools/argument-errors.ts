@@ -32,7 +32,11 @@ function validatorOf(tool: Tool): ValidateFunction {
   const known = validators.get(tool.parameters);
   if (known) return known;
   try {
-    const validate = ajv.compile(tool.parameters);
+    // A schema without a name cannot mean itself (`$ref: "#"`) unless it is registered.
+    const schema = { $id: 'troupe:arguments', ...tool.parameters };
+    const validate = ajv.compile(schema);
+    // The validator is kept here, for as long as its tool; ajv would keep it for good.
+    ajv.removeSchema(schema);
     validators.set(tool.parameters, validate);
     return validate;
   } catch (cause) {
