@@ -16,10 +16,12 @@ export interface StoredBatchResult {
   has_schema: boolean;
 }
 
+/** Positions have no gaps, so a page is a range: any plan for that is a good one, also for a table that is new. */
 const LIST_BATCH_RESULTS = {
   name: 'list-batch-results',
   text: `SELECT position, custom_id, status, response, usage, error, request -> 'outputSchema' IS NOT NULL AS has_schema
-    FROM batch_items WHERE batch_id = $1 AND tenant_id = $2 AND position > $3 ORDER BY position LIMIT $4`,
+    FROM batch_items
+    WHERE batch_id = $1 AND tenant_id = $2 AND position > $3::int AND position <= $3::int + $4::int ORDER BY position`,
 };
 
 /** Items of a batch with what became of them, in the order in which they were given, behind the cursor. */

@@ -27,9 +27,11 @@ const OTHER_SUBMISSIONS = {
   text: `SELECT provider_batch_id FROM batches
     WHERE provider_batch_id IS NOT NULL AND id <> $1 AND submitted_at > $2::timestamptz - interval '1 hour'`,
 };
+/** Positions have no gaps, so a page is a range. */
 const READ_BATCH_REQUESTS = {
   name: 'read-batch-requests',
-  text: `SELECT position, request FROM batch_items WHERE batch_id = $1 AND position > $2 ORDER BY position LIMIT $3`,
+  text: `SELECT position, request FROM batch_items
+    WHERE batch_id = $1 AND position > $2::int AND position <= $2::int + $3::int ORDER BY position`,
 };
 const READ_SUBMITTED_ID = {
   name: 'read-submitted-id',
