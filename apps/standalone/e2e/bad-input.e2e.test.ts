@@ -282,7 +282,6 @@ describe('bad input and bad providers', () => {
       ['refuses the key', 'openai/sim-status-401', 502, 'provider_authentication_failed'],
       ['does not know the model', 'openai/sim-status-404', 422, 'model_not_found'],
       ['refuses the request', 'anthropic/sim-status-400', 422, 'provider_invalid_request'],
-      ['limits requests', 'openai/sim-status-429-retry-0', 429, 'provider_rate_limited'],
       ['fails', 'openai/sim-status-500', 502, 'provider_unavailable'],
       ['is overloaded', 'anthropic/sim-status-529', 503, 'provider_overloaded'],
       ['answers with a page of HTML', 'openai/sim-html', 502, 'provider_bad_response'],

@@ -17,6 +17,8 @@ const PATIENCE_MS = 2_000;
 const CONDEMNED_MS = 5 * 60_000;
 /** Where a provider says "too many requests" and not for how long. Milliseconds. */
 const SHORT_PAUSE_MS = 1_000;
+/** A provider that says "too many requests" and "at once" in one breath is not believed the second. Milliseconds. */
+const LEAST_PAUSE_MS = 500;
 /** Before another try of the same route, with full jitter. A provider that wants more time is left to the caller. Milliseconds. */
 const BACKOFF_MS = 1_000;
 
@@ -163,7 +165,8 @@ export class CallInProgress {
   /** A provider that wants a pause is waited for like any other limit. */
   #pauseAfter(error: unknown): Refused | undefined {
     if (failureKindOf(error) !== 'limit') return undefined;
-    const waitMs = retryAfterOf(error) ?? SHORT_PAUSE_MS * (1 + this.#ports.random());
+    const wantedMs = retryAfterOf(error) ?? SHORT_PAUSE_MS * (1 + this.#ports.random());
+    const waitMs = Math.max(wantedMs, LEAST_PAUSE_MS);
     return { admitted: false, waitMs, dimension: 'penalty', position: 1 };
   }
 
@@ -288,7 +291,7 @@ export class CallInProgress {
       }
       case 'limit':
         this.#shared.paused.add(nameOf(scope));
-        this.#aside(limiter.tighten(scope, { ...feedback, pauseMs: pauseMs ?? SHORT_PAUSE_MS }));
+        this.#aside(limiter.tighten(scope, { ...feedback, pauseMs: Math.max(pauseMs ?? SHORT_PAUSE_MS, LEAST_PAUSE_MS) }));
         break;
     }
   }

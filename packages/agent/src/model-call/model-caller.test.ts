@@ -233,6 +233,17 @@ describe('ModelCaller', () => {
     expect(await world.caller().call(plan(['a/one']))).toMatchObject({ type: 'held', waitMs: 900 });
   });
 
+  test('a provider that refuses and says "at once" is not asked a thousand times', async () => {
+    const world = new World();
+    world.script(
+      'a/one',
+      Array.from({ length: 5 }, () => failing('provider_rate_limited', { retryAfterMs: 0 })),
+    );
+    const result = await world.caller().call(plan(['a/one']));
+    expect(result).toMatchObject({ type: 'held', waitMs: 500 });
+    expect(result.attempts).toHaveLength(5);
+  });
+
   test('tries a failed route again as often as it was told, each under an id of its own', async () => {
     const world = new World();
     world.script('a/one', [failing('provider_unavailable'), failing('provider_timeout'), answer('Hi')]);

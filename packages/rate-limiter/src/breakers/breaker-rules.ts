@@ -3,7 +3,7 @@ export const FAILURE_WINDOW_MS = 30_000;
 export const FAILURE_SLOTS = 6;
 
 /** A route is left alone when at least this many calls ended in the window, and at least this share of them failed. */
-export const LEAST_CALLS = 5;
+export const LEAST_CALLS = 10;
 export const FAILURE_SHARE = 0.5;
 
 /** Milliseconds for which it is left alone at first; twice as long after each probe that fails, up to the longest. */

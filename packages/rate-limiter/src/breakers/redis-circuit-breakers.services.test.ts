@@ -25,7 +25,7 @@ describe('several processes', () => {
     let now = Date.parse('2026-01-01T00:00:00Z');
     const [one, other] = pair(() => now);
     expect(await other.ask('route')).toEqual({ allowed: true, probe: false });
-    for (let count = 0; count < 5; count++) await one.tell('route', 'failed');
+    for (let count = 0; count < 10; count++) await one.tell('route', 'failed');
     now += 250;
     expect(await other.ask('route')).toEqual({ allowed: false, retryAfterMs: 14_750 });
     now += 14_750;
@@ -74,7 +74,7 @@ describe('several processes', () => {
     const breakers = new RedisCircuitBreakers({ redis: through, prefix: `test:${newId()}` });
     await proxy.goAway();
     expect(await breakers.ask('route')).toEqual({ allowed: true, probe: false });
-    for (let count = 0; count < 5; count++) await breakers.tell('route', 'failed');
+    for (let count = 0; count < 10; count++) await breakers.tell('route', 'failed');
     expect(await breakers.ask('route')).toMatchObject({ allowed: false });
     await breakers.condemn('test', 'first', 60_000);
     expect(await breakers.livingAccounts('test', ['first', 'second'])).toEqual(['second']);

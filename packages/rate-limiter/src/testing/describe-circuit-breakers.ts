@@ -23,57 +23,57 @@ export function describeCircuitBreakers(name: string, create: (clock: () => numb
 
     test('a route that nobody has tried, or that works, may be tried', async () => {
       expect(await breakers.ask(route)).toEqual({ allowed: true, probe: false });
-      await tell('succeeded', 20);
+      await tell('succeeded', 40);
       expect(await breakers.ask(route)).toEqual({ allowed: true, probe: false });
     });
 
     test('a few failures prove nothing, and neither do few among many', async () => {
-      await tell('failed', 4);
+      await tell('failed', 8);
       now += 300;
       expect(await breakers.ask(route)).toEqual({ allowed: true, probe: false });
       now += 31_000;
-      await tell('succeeded', 11);
+      await tell('succeeded', 22);
       await breakers.ask(route);
-      await tell('failed', 10);
+      await tell('failed', 20);
       now += 300;
       expect(await breakers.ask(route)).toEqual({ allowed: true, probe: false });
     });
 
     test('when half of the calls fail the route is left alone', async () => {
-      await tell('succeeded', 3);
-      await tell('failed', 3);
+      await tell('succeeded', 6);
+      await tell('failed', 6);
       expect(await breakers.ask(route)).toEqual({ allowed: false, retryAfterMs: 15_000 });
       now += 14_000;
       expect(await breakers.ask(route)).toEqual({ allowed: false, retryAfterMs: 1_000 });
     });
 
     test('failures of the past do not count', async () => {
-      await tell('failed', 4);
+      await tell('failed', 8);
       now += 35_000;
-      await tell('failed', 1);
+      await tell('failed', 2);
       expect(await breakers.ask(route)).toEqual({ allowed: true, probe: false });
     });
 
     test('afterwards one call may try, and its success brings the route back', async () => {
-      await tell('failed', 5);
+      await tell('failed', 10);
       now += 15_000;
       expect(await breakers.ask(route)).toEqual({ allowed: true, probe: true });
       expect(await breakers.ask(route)).toEqual({ allowed: false, retryAfterMs: 60_000 });
-      await tell('succeeded', 1);
+      await tell('succeeded', 2);
       for (let count = 0; count < 3; count++) {
         expect(await breakers.ask(route)).toEqual({ allowed: true, probe: false });
       }
-      await tell('failed', 4);
+      await tell('failed', 8);
       expect(await breakers.ask(route)).toEqual({ allowed: true, probe: false });
     });
 
     test('a probe that fails doubles the rest, up to two minutes; one that is lost is repeated', async () => {
-      await tell('failed', 5);
+      await tell('failed', 10);
       let restMs = 15_000;
       for (const next of [30_000, 60_000, 120_000, 120_000]) {
         now += restMs;
         expect(await breakers.ask(route)).toEqual({ allowed: true, probe: true });
-        await tell('failed', 1);
+        await tell('failed', 2);
         expect(await breakers.ask(route)).toEqual({ allowed: false, retryAfterMs: next });
         restMs = next;
       }
@@ -84,10 +84,10 @@ export function describeCircuitBreakers(name: string, create: (clock: () => numb
     });
 
     test('what ends while the route is left alone changes nothing', async () => {
-      await tell('failed', 5);
+      await tell('failed', 10);
       now += 5_000;
-      await tell('failed', 5);
-      await tell('succeeded', 5);
+      await tell('failed', 10);
+      await tell('succeeded', 10);
       expect(await breakers.ask(route)).toEqual({ allowed: false, retryAfterMs: 10_000 });
     });
 
