@@ -291,7 +291,9 @@ export class CallInProgress {
       }
       case 'limit':
         this.#shared.paused.add(nameOf(scope));
-        this.#aside(limiter.tighten(scope, { ...feedback, pauseMs: Math.max(pauseMs ?? SHORT_PAUSE_MS, LEAST_PAUSE_MS) }));
+        this.#aside(
+          limiter.tighten(scope, { ...feedback, pauseMs: Math.max(pauseMs ?? SHORT_PAUSE_MS, LEAST_PAUSE_MS) }),
+        );
         break;
     }
   }
