@@ -59,5 +59,7 @@ export { DeltaCleaner } from './turn/delta-cleaner.js';
 export { prepareTurn, type TurnInput } from './turn/prepare-turn.js';
 export { stopReasonOf } from './turn/stop-reason-of.js';
 export { type StreamTurnOptions, streamTurn } from './turn/stream-turn.js';
+export { addUsage } from './usage/add-usage.js';
 export { estimateRequestTokens } from './usage/estimate-request-tokens.js';
 export { estimateTextTokens } from './usage/token-sizes.js';
+export { usageOf } from './usage/usage-of.js';

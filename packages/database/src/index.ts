@@ -97,6 +97,7 @@ export { handBackToolCall } from './tool-calls/hand-back-tool-call.js';
 export { type RenewedToolCall, renewToolCalls, type SentToolCall } from './tool-calls/renew-tool-calls.js';
 export { callLedgerId } from './usage/call-ledger-id.js';
 export { estimatedUsage } from './usage/estimated-usage.js';
+export { ledgerOfCalls, type MadeCall, outcomeOfError } from './usage/ledger-of-calls.js';
 export { ABANDONED, type LedgerRow, ledgerRow } from './usage/ledger-row.js';
 export { type LostCall, readLostCalls } from './usage/lost-calls.js';
 export { type CallOwner, recordUsage } from './usage/record-usage.js';

@@ -1,9 +1,9 @@
 import { estimateTextTokens } from '@troupe/agent';
 import { newId, TroupeError } from '@troupe/contracts';
 import { limitFeedbackOf } from '@troupe/providers';
+import { systemClock } from '@troupe/rate-limiter';
 import type { EmbeddingModel, EmbeddingRequest, EmbeddingResponse } from '@troupe/spec';
 import type { ModelCalls } from './model-calls.js';
-import { systemClock } from './system-clock.js';
 
 /** Nobody parks a caller who waits at the other end of a connection. */
 const PATIENCE_MS = 10_000;

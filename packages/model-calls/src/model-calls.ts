@@ -1,4 +1,5 @@
 import { type CallPorts, type CallResult, ModelCaller, type PlannedCall, type StartedCall } from '@troupe/agent';
+import { type ModelId, parseModelId } from '@troupe/contracts';
 import {
   BudgetGuard,
   type ClaimedFollowUp,
@@ -9,8 +10,8 @@ import {
 } from '@troupe/database';
 import { largestCost } from '@troupe/prices';
 import { limitFeedbackOf } from '@troupe/providers';
-import type { CallLimiter, CircuitBreakers, ModelCatalog, PriceBook } from '@troupe/spec';
-import { systemClock } from './system-clock.js';
+import { systemClock } from '@troupe/rate-limiter';
+import type { CallLimiter, CircuitBreakers, LimitScope, ModelCatalog, PriceBook } from '@troupe/spec';
 
 export interface ModelCallsOptions {
   database: Database;
@@ -83,6 +84,8 @@ export class ModelCalls {
    * @throws TroupeError `budget_exceeded`
    */
   async reserve(owner: CallOwner, callId: string, { model, most }: StartedCall): Promise<void> {
+    // Prices are looked up for nobody who has no budget: this is on the way of every call.
+    if (!(await this.#budgets.binds(owner.tenantId))) return;
     const amount = largestCost(this.prices, model, most) ?? null;
     await this.#budgets.reserve({ ...owner, callId, amount });
   }
@@ -98,7 +101,7 @@ export class ModelCalls {
   }
 }
 
-function unlimited(model: string, account: string) {
-  const slash = model.indexOf('/');
-  return { provider: model.slice(0, slash), account, model: model.slice(slash + 1) };
+function unlimited(id: ModelId, account: string): LimitScope {
+  const { provider, model } = parseModelId(id) ?? { provider: id, model: id };
+  return { provider, account, model };
 }

@@ -12,3 +12,4 @@ export {
 export { type LimitsOf, MemoryCallLimiter, type MemoryCallLimiterOptions } from './memory/memory-call-limiter.js';
 export type { MeteredLimiter } from './metered-limiter.js';
 export { RedisCallLimiter, type RedisCallLimiterOptions } from './redis/redis-call-limiter.js';
+export { systemClock } from './system-clock.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type CallAttempt, type CallResult, stopReasonOf } from '@troupe/agent';
+import { type CallAttempt, type CallResult, stopReasonOf, usageOf } from '@troupe/agent';
 import { type DirectResponse, type ModelId, newId, TroupeError, textOf } from '@troupe/contracts';
-import { callLedgerId, Database, type LedgerRow, ledgerRow, recordUsage } from '@troupe/database';
+import { callLedgerId, Database, type LedgerRow, ledgerOfCalls, recordUsage } from '@troupe/database';
 import { ModelCalls } from '@troupe/model-calls';
 import type { Logger, Metrics } from '@troupe/observability';
 import type { ModelCatalog, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
@@ -120,7 +120,8 @@ export class DirectService {
 
   /** One row a request that left, whatever became of it. */
   #record(caller: Caller, id: string, attempts: readonly CallAttempt[], startedAt: number): void {
-    const rows = attempts.map((attempt) => this.#rowOf(id, attempt));
+    const { prices } = this.calls;
+    const rows = ledgerOfCalls(attempts, { ownerId: id, attempt: ATTEMPT, purpose: 'direct', prices });
     for (const { provider, model, outcome } of rows) {
       this.metrics.modelCallDuration.observe({ provider, model, outcome }, (performance.now() - startedAt) / 1_000);
     }
@@ -135,30 +136,11 @@ export class DirectService {
     this.calls.settle(tenantId, rows);
   }
 
-  #rowOf(id: string, { number, model, error, usage }: CallAttempt): LedgerRow {
-    return ledgerRow({
-      id: callLedgerId(id, ATTEMPT, number),
-      call: number,
-      purpose: 'direct',
-      model,
-      outcome: error === undefined ? 'completed' : outcomeOf(error),
-      usage,
-      price: this.calls.prices.priceOf(model, usage),
-    });
-  }
-
   #endingOf(model: ModelId, { finish, usage }: ModelResponse): DirectEnding {
     return {
       model,
       stop_reason: stopReasonOf(finish.reason),
-      usage: {
-        input_tokens: usage.inputTokens,
-        output_tokens: usage.outputTokens,
-        total_tokens: usage.inputTokens + usage.outputTokens,
-        cached_input_tokens: usage.cachedInputTokens,
-        reasoning_tokens: usage.reasoningTokens,
-        cost: this.calls.prices.priceOf(model, usage)?.cost ?? null,
-      },
+      usage: { ...usageOf(usage), cost: this.calls.prices.priceOf(model, usage)?.cost ?? null },
     };
   }
 }
@@ -167,10 +149,6 @@ export class DirectService {
 export type DirectEvent =
   | Exclude<ModelEvent, { type: 'completed' }>
   | { type: 'completed'; response: ModelResponse; model: ModelId };
-
-function outcomeOf(error: unknown): string {
-  return error instanceof TroupeError ? error.code : 'aborted';
-}
 
 function heldTooLong({ model, waitMs, dimension }: Extract<CallResult, { type: 'held' }>): TroupeError {
   const seconds = Math.ceil(waitMs / 1_000);

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { TroupeError } from '@troupe/contracts';
-import { Database, estimatedUsage, ledgerRow, recordUsage } from '@troupe/database';
+import { Database, estimatedUsage, ledgerRow, outcomeOfError, recordUsage } from '@troupe/database';
 import { embed, ModelCalls } from '@troupe/model-calls';
 import type { Logger, Metrics } from '@troupe/observability';
 import type { EmbeddingCatalog, EmbeddingResponse, ModelUsage } from '@troupe/spec';
@@ -36,8 +35,7 @@ export class Embeddings {
       this.#record(caller, model.id, startedAt, 'completed', usageOf(response));
       return embeddingList(body, response);
     } catch (error) {
-      const outcome = error instanceof TroupeError ? error.code : 'aborted';
-      this.#record(caller, model.id, startedAt, outcome, estimatedUsage(0, 0));
+      this.#record(caller, model.id, startedAt, outcomeOfError(error), estimatedUsage(0, 0));
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { chooseRoute } from '@troupe/agent';
 import { type ClaimedRun, type Database, type LedgerRow, readLostCalls } from '@troupe/database';
 import type { PriceBook, Tool } from '@troupe/spec';
-import { type LostRequest, ledgerOfLostCall } from './ledger-of-calls.js';
+import { type LostRequest, ledgerOfLostCall } from './ledger-of-turn.js';
 import { prepareRequest } from './prepare-request.js';
 
 /**

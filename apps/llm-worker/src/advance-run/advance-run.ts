@@ -1,3 +1,4 @@
+import { addUsage } from '@troupe/agent';
 import { newId, type RunEventBody } from '@troupe/contracts';
 import {
   advanceThread,
@@ -25,7 +26,7 @@ import type { LeaseKeeper } from '../leases/lease-keeper.js';
 import { accountForLostCalls } from './account-for-lost-calls.js';
 import type { Doorbell } from './doorbell.js';
 import { goOn } from './go-on.js';
-import { sumUsage, usageOf } from './ledger-of-calls.js';
+import { usageOf } from './ledger-of-turn.js';
 import { Quarantine } from './quarantine.js';
 import { type TurnPorts, takeTurn } from './take-turn.js';
 import type { TurnOutcome } from './turn-outcome.js';
@@ -82,7 +83,7 @@ export class AdvanceRun {
     try {
       const { calls, tools } = this.#options;
       const lost = await accountForLostCalls(database, claimed, { tools, prices: calls.prices });
-      const run = { ...claimed, usage: lost.map(usageOf).reduce(sumUsage, claimed.usage) };
+      const run = { ...claimed, usage: lost.map(usageOf).reduce(addUsage, claimed.usage) };
       const ports: TurnPorts = {
         caller: calls.caller,
         prices: calls.prices,

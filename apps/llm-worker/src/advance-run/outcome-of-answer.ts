@@ -1,9 +1,9 @@
-import type { CallAttempt, ChosenRoute, NextMove } from '@troupe/agent';
+import { addUsage, type CallAttempt, type ChosenRoute, type NextMove } from '@troupe/agent';
 import { type ModelId, newId, type RunEventBody, type StepRoute, TroupeError, type Usage } from '@troupe/contracts';
 import type { ClaimedRun, LedgerRow, NewMessage, StepRow } from '@troupe/database';
 import type { ModelResponse } from '@troupe/spec';
 import { followUpsOf } from './follow-ups-of.js';
-import { sumUsage, usageOf } from './ledger-of-calls.js';
+import { usageOf } from './ledger-of-turn.js';
 import { receivedMessages } from './received-messages.js';
 import { toolRound } from './tool-round.js';
 import type { TurnOutcome } from './turn-outcome.js';
@@ -30,7 +30,7 @@ export interface AnsweredCall {
 /** What a model's whole answer comes to: the end of the run, or a round of tools. */
 export function outcomeOfAnswer(run: ClaimedRun, call: AnsweredCall, move: NextMove, startedAt: string): TurnOutcome {
   const { response, model, ledger } = call;
-  const usage = ledger.map(usageOf).reduce<Usage>(sumUsage, NOTHING);
+  const usage = ledger.map(usageOf).reduce<Usage>(addUsage, NOTHING);
   const received = receivedMessages(run);
   const answer: NewMessage = {
     id: newId(),
@@ -62,7 +62,7 @@ export function outcomeOfAnswer(run: ClaimedRun, call: AnsweredCall, move: NextM
         thread_id: run.threadId,
         message_id: answer.id,
         stop_reason: move.stopReason,
-        usage: sumUsage(run.usage, usage),
+        usage: addUsage(run.usage, usage),
       },
     };
     return {

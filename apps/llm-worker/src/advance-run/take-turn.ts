@@ -10,7 +10,7 @@ import { formatEventId, type ModelId, type RunEventBody } from '@troupe/contract
 import type { ClaimedRun } from '@troupe/database';
 import { failpoint } from '@troupe/failpoints';
 import type { ModelRequest, PriceBook, Tool } from '@troupe/spec';
-import { ledgerOfCalls } from './ledger-of-calls.js';
+import { ledgerOfTurn } from './ledger-of-turn.js';
 import { outcomeOfAnswer } from './outcome-of-answer.js';
 import { cancelled, expired, failed, handedBack, heldBack, outcomeOfFailure } from './outcome-of-failure.js';
 import { prepareRequest } from './prepare-request.js';
@@ -90,7 +90,7 @@ async function callModel(
       ports.onEvent(event);
     },
   });
-  const ledger = ledgerOfCalls(run, result.attempts, ports.prices);
+  const ledger = ledgerOfTurn(run, result.attempts, ports.prices);
   if (result.type === 'held') return heldBack(result, ledger);
   if (result.type === 'failed') {
     failpoint('turn.after-failure');

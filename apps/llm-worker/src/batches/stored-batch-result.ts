@@ -1,4 +1,5 @@
-import { cleanJson, type ModelId, TroupeError, type Usage } from '@troupe/contracts';
+import { usageOf } from '@troupe/agent';
+import { cleanJson, type ModelId, TroupeError } from '@troupe/contracts';
 import { callLedgerId, ledgerRow, type NewBatchResult } from '@troupe/database';
 import type { BatchResult, ModelUsage, PriceBook } from '@troupe/spec';
 
@@ -45,7 +46,7 @@ function storedResponse(
 ): NewBatchResult {
   const { content, finish, responseId, servedBy, usage } = response;
   const ledger = ledgerOf(batch, position, 'completed', usage);
-  const base = { position, usage: shownUsage(usage, ledger.cost), ledger };
+  const base = { position, usage: { ...usageOf(usage), cost: ledger.cost }, ledger };
   const kept = { content, finish, ...(responseId && { responseId }), ...(servedBy && { servedBy }) };
   try {
     return { ...base, status: 'completed', response: cleanJson(kept), error: null };
@@ -74,15 +75,4 @@ function ledgerOf({ id, model, prices }: PricedBatch, position: number, outcome:
     attempt: 1,
     call,
   });
-}
-
-function shownUsage(usage: ModelUsage, cost: number | null): Usage {
-  return {
-    input_tokens: usage.inputTokens,
-    output_tokens: usage.outputTokens,
-    total_tokens: usage.inputTokens + usage.outputTokens,
-    cached_input_tokens: usage.cachedInputTokens,
-    reasoning_tokens: usage.reasoningTokens,
-    cost,
-  };
 }

@@ -1,6 +1,11 @@
 import type { ModelId } from '@troupe/contracts';
 import type { CallLimits, CallTokens, ChatModel, ModelRequest, ModelUsage } from '@troupe/spec';
-import { estimateRequestTokens } from '../usage/estimate-request-tokens.js';
+
+/** A request with what its characters say that it takes: counted once, asked for several times. Tokens. */
+export interface SizedRequest {
+  request: ModelRequest;
+  inputTokens: number;
+}
 
 /** Of a model that nobody has asked yet. Tokens. */
 const FIRST_OUTPUT = 1_024;
@@ -24,9 +29,9 @@ interface Learned {
 export class CallEstimates {
   readonly #learned = new Map<ModelId, Learned>();
 
-  of(model: ChatModel, request: ModelRequest, limits: CallLimits = {}): CallTokens {
+  of(model: ChatModel, { request, inputTokens }: SizedRequest, limits: CallLimits = {}): CallTokens {
     const learned = this.#learned.get(model.id);
-    const input = Math.ceil(estimateRequestTokens(request) * (learned?.inputRatio ?? 1));
+    const input = Math.ceil(inputTokens * (learned?.inputRatio ?? 1));
     const allowed = request.settings?.max_tokens;
     // Some providers charge what is allowed when they let the call in, whatever is written then.
     if (allowed !== undefined && model.capabilities.metersOutput === 'at_admission') return { input, output: allowed };
@@ -36,9 +41,9 @@ export class CallEstimates {
   }
 
   /** For money: no answer is to cost more than was set aside, where anybody knows how long it can be. */
-  most(model: ChatModel, request: ModelRequest): CallTokens {
-    const { input, output } = this.of(model, request);
-    return { input, output: request.settings?.max_tokens ?? model.capabilities.maxOutputTokens ?? output };
+  most(model: ChatModel, sized: SizedRequest): CallTokens {
+    const { input, output } = this.of(model, sized);
+    return { input, output: sized.request.settings?.max_tokens ?? model.capabilities.maxOutputTokens ?? output };
   }
 
   /** What the provider counts against its limits. */
@@ -51,10 +56,9 @@ export class CallEstimates {
     };
   }
 
-  learn(model: ModelId, request: ModelRequest, usage: ModelUsage): void {
+  learn(model: ModelId, { inputTokens: guessed }: SizedRequest, usage: ModelUsage): void {
     if (usage.estimated) return;
     const before = this.#learned.get(model);
-    const guessed = estimateRequestTokens(request);
     const ratio = guessed > 0 ? usage.inputTokens / guessed : 1;
     if (this.#learned.size >= MAX_MODELS) this.#learned.clear();
     this.#learned.set(model, {

@@ -1,10 +1,10 @@
-import { type ModelId, type RunEventBody, TroupeError } from '@troupe/contracts';
+import { type ModelId, parseModelId, type RunEventBody, TroupeError } from '@troupe/contracts';
 import type { Admission, ChatModel, LimitScope, ModelResponse, ModelUsage } from '@troupe/spec';
 import { brokenOff, streamTurn } from '../turn/stream-turn.js';
 import { estimateRequestTokens } from '../usage/estimate-request-tokens.js';
 import { estimateTextTokens } from '../usage/token-sizes.js';
 import { usageOfBrokenCall } from '../usage/usage-of-broken-call.js';
-import type { CallEstimates } from './call-estimates.js';
+import type { CallEstimates, SizedRequest } from './call-estimates.js';
 import type { CallPorts } from './call-ports.js';
 import { type FailureKind, failureKindOf } from './failure-kind.js';
 import type { CallAttempt, CallResult, PlannedCall } from './planned-call.js';
@@ -51,6 +51,7 @@ export class CallInProgress {
   readonly #planned: PlannedCall;
   readonly #attempts: CallAttempt[] = [];
   readonly #shared: SharedState;
+  readonly #sized: SizedRequest;
   #patienceMs: number;
   /** The shortest wait of all that were asked for. */
   #held: Held | undefined;
@@ -61,6 +62,7 @@ export class CallInProgress {
     this.#ports = ports;
     this.#planned = planned;
     this.#shared = shared;
+    this.#sized = { request: planned.request, inputTokens: estimateRequestTokens(planned.request) };
     this.#patienceMs = planned.patienceMs ?? PATIENCE_MS;
   }
 
@@ -172,8 +174,8 @@ export class CallInProgress {
 
   async #waysTo(model: ChatModel): Promise<Way[]> {
     const { breakers, rules } = this.#ports;
-    const provider = model.id.slice(0, model.id.indexOf('/'));
-    const { accounts } = model;
+    const { accounts, id } = model;
+    const provider = parseModelId(id)?.provider ?? id;
     const living = accounts.length > 1 ? await breakers.livingAccounts(provider, accounts) : accounts;
     // A provider all of whose keys were refused is asked all the same: its answer says what to do.
     const usable = living.length > 0 ? living : accounts;
@@ -184,9 +186,9 @@ export class CallInProgress {
 
   async #ask(way: Way): Promise<Admission> {
     const { limiter, rules } = this.#ports;
-    const { tenant, weight, priority, request } = this.#planned;
+    const { tenant, weight, priority } = this.#planned;
     const id = this.#reservationId();
-    const tokens = this.#shared.estimates.of(way.model, request, rules.limitsOf(way.scope));
+    const tokens = this.#shared.estimates.of(way.model, this.#sized, rules.limitsOf(way.scope));
     const admission = await limiter.acquire(way.scope, { id, tokens, tenant, weight, priority });
     if (admission.admitted) this.#lines.delete(way.scope);
     else this.#lines.set(way.scope, id);
@@ -206,7 +208,7 @@ export class CallInProgress {
     const number = this.#attempts.length + 1;
     reservations.hold(scope, id);
     try {
-      await onStart?.({ number, model: model.id, most: estimates.most(model, request) });
+      await onStart?.({ number, model: model.id, most: estimates.most(model, this.#sized) });
     } catch (error) {
       reservations.leave(scope, id);
       return { type: 'failed', error, spoke: false, attempts: this.#attempts };
@@ -217,7 +219,7 @@ export class CallInProgress {
       const response = await this.#listen(way, heard);
       this.#attempts.push({ number, model: model.id, usage: response.usage });
       reservations.settle(id, estimates.charged(model, request, response.usage));
-      estimates.learn(model.id, request, response.usage);
+      estimates.learn(model.id, this.#sized, response.usage);
       this.#tellOfSuccess(way, response);
       return { type: 'answered', response, model: model.id, attempts: this.#attempts };
     } catch (error) {
@@ -259,7 +261,7 @@ export class CallInProgress {
   }
 
   #usageOf(error: unknown, characters: number): ModelUsage {
-    const inputTokens = estimateRequestTokens(this.#planned.request);
+    const { inputTokens } = this.#sized;
     return usageOfBrokenCall(error, { inputTokens, outputTokens: estimateTextTokens(characters) });
   }
 
@@ -284,11 +286,9 @@ export class CallInProgress {
       case 'route':
         this.#aside(breakers.tell(model.id, 'failed'));
         break;
-      case 'key': {
-        const provider = model.id.slice(0, model.id.indexOf('/'));
-        this.#aside(breakers.condemn(provider, account, pauseMs ?? CONDEMNED_MS));
+      case 'key':
+        this.#aside(breakers.condemn(scope.provider, account, pauseMs ?? CONDEMNED_MS));
         break;
-      }
       case 'limit':
         this.#shared.paused.add(nameOf(scope));
         this.#aside(

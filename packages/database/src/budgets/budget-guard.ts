@@ -45,14 +45,14 @@ export class BudgetGuard {
    * @throws TroupeError `budget_exceeded`: it must not be made.
    */
   async reserve(call: BudgetedCall): Promise<void> {
-    if (!(await this.#hasBudgets(call.tenantId))) return;
+    if (!(await this.binds(call.tenantId))) return;
     const refusal = await reserveBudgets(this.#database, call, this.#reservationSeconds);
     if (refusal) throw budgetExceeded(refusal, call.amount);
   }
 
   /** What the tightest of the budgets that a call counts against has left, in US dollars; undefined: it has none. */
   async left(owner: Omit<BudgetedCall, 'callId' | 'amount'>): Promise<number | undefined> {
-    return (await this.#hasBudgets(owner.tenantId)) ? readBudgetLeft(this.#database, owner) : undefined;
+    return (await this.binds(owner.tenantId)) ? readBudgetLeft(this.#database, owner) : undefined;
   }
 
   /**
@@ -60,11 +60,11 @@ export class BudgetGuard {
    * is not done, the sweep does it once the reservation has expired.
    */
   async settle(tenantId: string, calls: readonly SettledCall[], database: Queryable = this.#database): Promise<void> {
-    if (calls.length > 0 && (await this.#hasBudgets(tenantId))) await settleBudgets(database, calls);
+    if (calls.length > 0 && (await this.binds(tenantId))) await settleBudgets(database, calls);
   }
 
-  /** While Postgres is away what was known before decides. */
-  async #hasBudgets(tenantId: string): Promise<boolean> {
+  /** Whether a tenant has budgets at all. While Postgres is away what was known before decides. */
+  async binds(tenantId: string): Promise<boolean> {
     if (performance.now() >= this.#freshUntil) {
       this.#freshUntil = performance.now() + this.#refreshMs;
       this.#looking = this.#look();

@@ -1,13 +1,10 @@
-import { TroupeError } from '@troupe/contracts';
-import type { ModelResponse, ModelUsage, PriceBook } from '@troupe/spec';
-import { callLedgerId } from '../usage/call-ledger-id.js';
-import { type LedgerRow, ledgerRow } from '../usage/ledger-row.js';
+import type { ModelResponse, PriceBook } from '@troupe/spec';
+import { ledgerOfCalls, type MadeCall, outcomeOfError } from '../usage/ledger-of-calls.js';
+import type { LedgerRow } from '../usage/ledger-row.js';
 import type { ClaimedFollowUp } from './claim-follow-ups.js';
 
 /** What became of the answer that a task wanted, with every request that left for it. */
-export type FollowUpAnswer = {
-  attempts: readonly { number: number; model: string; error?: unknown; usage: ModelUsage }[];
-} & (
+export type FollowUpAnswer = { attempts: readonly MadeCall[] } & (
   | { type: 'answered'; response: ModelResponse }
   /** A limit lets nothing through for now. */
   | { type: 'held'; waitMs: number }
@@ -45,18 +42,8 @@ export interface MeteredCall<Made> {
  */
 export function meteredCall<Made>(options: MeteredCall<Made>): { made: Made; ledger: LedgerRow[] } {
   const { task, purpose, answer, prices, read } = options;
-  const ledger = answer.attempts.map(({ number, model, error, usage }) =>
-    ledgerRow({
-      id: callLedgerId(task.id, task.attempt, number),
-      call: number,
-      purpose,
-      model,
-      attempt: task.attempt,
-      outcome: error === undefined ? 'completed' : outcomeOf(error),
-      usage,
-      price: prices.priceOf(model, usage),
-    }),
-  );
+  const { id, attempt } = task;
+  const ledger = ledgerOfCalls(answer.attempts, { ownerId: id, attempt, purpose, prices, place: { attempt } });
   if (answer.type === 'failed') throw new BrokenCall(ledger, answer.error);
   if (answer.type === 'held') {
     throw new BrokenCall(ledger, new Error('The model is at its limit.'), { waitMs: answer.waitMs });
@@ -65,11 +52,7 @@ export function meteredCall<Made>(options: MeteredCall<Made>): { made: Made; led
     return { made: read(answer.response), ledger };
   } catch (error) {
     const last = ledger.at(-1);
-    if (last) last.outcome = outcomeOf(error);
+    if (last) last.outcome = outcomeOfError(error);
     throw new BrokenCall(ledger, error);
   }
-}
-
-function outcomeOf(error: unknown): string {
-  return error instanceof TroupeError ? error.code : 'aborted';
 }

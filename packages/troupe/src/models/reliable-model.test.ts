@@ -70,16 +70,16 @@ describe('ReliableModel', () => {
 
   test('a model that keeps failing rests, and the fallback answers at once', async () => {
     const model = new ScriptedModel(
-      Array.from({ length: 5 }, () => fails('provider_overloaded')),
+      Array.from({ length: 10 }, () => fails('provider_overloaded')),
       { id: 'first/model' },
     );
     const fallback = new ScriptedModel(
-      Array.from({ length: 6 }, (_, number) => answer(`${number}`)),
+      Array.from({ length: 11 }, (_, number) => answer(`${number}`)),
       { id: 'second/model' },
     );
     const reliable = new ReliableModel({ model, fallbackModels: [fallback], retries: 0 });
-    for (let call = 0; call < 6; call += 1) await reliable.generate(request);
-    expect(model.requests).toHaveLength(5);
+    for (let call = 0; call < 11; call += 1) await reliable.generate(request);
+    expect(model.requests).toHaveLength(10);
     fallback.assertDone();
   });
 

@@ -1,7 +1,7 @@
 import { type CallResult, Channel, ModelCaller, type PlannedCall } from '@troupe/agent';
 import { newId, TroupeError } from '@troupe/contracts';
 import { limitFeedbackOf } from '@troupe/providers';
-import { MemoryCircuitBreakers, RateLimiter, scopeOfKey } from '@troupe/rate-limiter';
+import { MemoryCircuitBreakers, RateLimiter, scopeOfKey, systemClock } from '@troupe/rate-limiter';
 import type {
   ChatModel,
   ModelCallOptions,
@@ -11,7 +11,6 @@ import type {
   ModelResponse,
 } from '@troupe/spec';
 import { modelRoutes } from './model-routes.js';
-import { systemClock } from './system-clock.js';
 
 export interface ReliabilityOptions {
   /** Counts every call under `provider:model`. Give the same one to all agents that share a key. Absent: no limits. */
