@@ -1,33 +1,13 @@
-import type { AgentConfiguration, RunEventBody, StopReason, ToolResultPart, Usage } from '@troupe/contracts';
-import type { ChatModel, ModelMessage, Tool } from '@troupe/spec';
-import type { PromptFact } from '../definition/compile-system-prompt.js';
-import type { HistoryMessage } from '../history/history-message.js';
-import type { OutputFormat } from '../structured-output/output-format.js';
+import type { StopReason, Usage } from '@troupe/contracts';
+import type { ModelMessage } from '@troupe/spec';
 import { type Review, reviewOutput } from '../structured-output/review-output.js';
 import { RunMessages } from '../structured-output/run-messages.js';
-import { type AcceptedCall, decideNext, type NextMove } from '../turn/decide-next.js';
-import { prepareTurn } from '../turn/prepare-turn.js';
-import { streamTurn } from '../turn/stream-turn.js';
+import { decideNext, type NextMove } from '../turn/decide-next.js';
 import { addUsage } from '../usage/add-usage.js';
 import { usageOf } from '../usage/usage-of.js';
-
-export interface RunTurnsOptions {
-  model: ChatModel;
-  configuration: Pick<AgentConfiguration, 'definition' | 'model_settings' | 'memory' | 'max_turns'>;
-  tools: ReadonlyMap<string, Tool>;
-  /** The thread with the user's new message last. */
-  history: readonly HistoryMessage[];
-  facts?: readonly PromptFact[];
-  summary?: string | null;
-  /** How many of the newest messages of the history the summary does not cover. */
-  unsummarized?: number;
-  /** What the answer must be, and how many further answers the model may give when one is not. */
-  output?: { format: OutputFormat<unknown>; retries: number };
-  signal: AbortSignal;
-  onEvent(event: RunEventBody): void;
-  /** Executes one call; must not throw. */
-  runTool(call: AcceptedCall): Promise<ToolResultPart>;
-}
+import { modelTurn } from './model-turn.js';
+import type { RunTurnsOptions } from './run-turns-options.js';
+import { toolRound } from './tool-round.js';
 
 export interface RunOutcome {
   /** The answer: the text of the last model turn. */
@@ -86,47 +66,4 @@ async function reviewed(
   refused: number,
 ): Promise<Review<unknown> | undefined> {
   return output && reviewOutput(output.format, { text, stopReason, refused }, output.retries);
-}
-
-function modelTurn(options: RunTurnsOptions, { shown, tail }: RunMessages, turn: number) {
-  const { model, configuration, tools, history, facts, summary, unsummarized, output, signal, onEvent } = options;
-  const request = prepareTurn({
-    configuration,
-    tools: tools.values(),
-    history: [...history, ...shown],
-    tail,
-    facts,
-    summary,
-    ...(unsummarized !== undefined && { unsummarized: unsummarized + shown.length }),
-    outputSchema: output?.format.request,
-    turn,
-  });
-  return streamTurn(model, request, { signal, onEvent });
-}
-
-/** All calls of a turn at once; results in the order of the calls. */
-async function toolRound(
-  { onEvent, runTool }: RunTurnsOptions,
-  move: Extract<NextMove, { kind: 'call_tools' }>,
-): Promise<ToolResultPart[]> {
-  for (const { id, name, arguments: args } of move.content.filter((part) => part.type === 'tool_call')) {
-    onEvent({ type: 'tool_call.requested', data: { tool_call_id: id, name, arguments: args } });
-  }
-  const results = new Map<string, ToolResultPart>();
-  const finish = (result: ToolResultPart) => {
-    results.set(result.tool_call_id, result);
-    onEvent({ type: 'tool_call.completed', data: completedData(result) });
-  };
-  for (const { result } of move.rejected) finish(result);
-  await Promise.all(move.calls.map(async (call) => finish(await runTool(call))));
-  return move.content.flatMap((part) => (part.type === 'tool_call' ? (results.get(part.id) ?? []) : []));
-}
-
-function completedData(result: ToolResultPart) {
-  return {
-    tool_call_id: result.tool_call_id,
-    name: result.name,
-    status: result.status === 'completed' ? ('completed' as const) : ('failed' as const),
-    result: result.content,
-  };
 }

@@ -18,6 +18,17 @@ interface CommittedRow {
 /** Nothing of the attempt is withdrawn: its step is done, or it only waited and said so. */
 const SETTLED = `($10::text IS NULL OR $10::text = 'rate_limit')`;
 
+/** What only some of the variants of the statement need comes by name in its last parameter. */
+function extra(name: keyof Extras, type: 'int' | 'uuid'): string {
+  return `($25::jsonb ->> '${name}')::${type}`;
+}
+
+interface Extras {
+  received_read?: number;
+  /** Of the messages that no turn has read. */
+  unread_base_id?: string;
+}
+
 /**
  * The fence and everything that depends on it, in one statement: no row of the step exists unless the run row still
  * carries this attempt. The update takes the row's lock, so a claim that races it waits and then finds it changed. A run
@@ -122,16 +133,16 @@ const COMMIT_READING_STEP = {
   text: `WITH ${fencedRows({
     steering: `(
           SELECT coalesce(jsonb_agg(value ORDER BY n), '[]')
-          FROM jsonb_array_elements(steering) WITH ORDINALITY AS unread(value, n) WHERE n > $25
+          FROM jsonb_array_elements(steering) WITH ORDINALITY AS unread(value, n) WHERE n > ${extra('received_read', 'int')}
         )`,
-    read: '$25',
+    read: extra('received_read', 'int'),
   })}, ${THREAD} ${COMMITTED}`,
 };
 
 /** The same for a run that ends without an answer to the messages that it was given last. */
 const COMMIT_LAST_STEP = {
   name: 'commit-last-step',
-  text: `WITH ${fencedRows()}, ${storeUnreadMessages('fence', '$25')},
+  text: `WITH ${fencedRows()}, ${storeUnreadMessages('fence', extra('unread_base_id', 'uuid'))},
     thread AS (
       UPDATE threads SET
         head_message_id = coalesce((SELECT id FROM unread ORDER BY n DESC LIMIT 1), $12, threads.head_message_id),
@@ -181,8 +192,11 @@ export async function commitStep(database: Queryable, commit: StepCommit): Promi
 }
 
 function variantOf({ next, receivedRead = 0 }: StepCommit, values: unknown[]): [Statement, unknown[]] {
-  if (isTerminal(next.status) && next.status !== 'completed') return [COMMIT_LAST_STEP, [...values, newId()]];
-  return receivedRead > 0 ? [COMMIT_READING_STEP, [...values, receivedRead]] : [COMMIT_STEP, values];
+  const withExtras = (extras: Extras) => [...values, JSON.stringify(extras)];
+  if (isTerminal(next.status) && next.status !== 'completed') {
+    return [COMMIT_LAST_STEP, withExtras({ unread_base_id: newId() })];
+  }
+  return receivedRead > 0 ? [COMMIT_READING_STEP, withExtras({ received_read: receivedRead })] : [COMMIT_STEP, values];
 }
 
 function committedFrom(row: CommittedRow): CommittedStep {
