@@ -12,7 +12,7 @@ const EXTRA_CASES = 8;
 /** What makes a process come by a point that work as usual does not lead to, or not often. */
 const PROVOKED: Readonly<Record<string, (context: FaultContext) => Promise<unknown>>> = {
   'cancel.after-commit': playCancelled,
-  'commit.before-cancel': playCancelled,
+  'commit.before-cancel': playCancelledAmongTools,
   'drain.begun': terminateWorker,
   'drain.before-hand-back': terminateWorker,
   'turn.after-failure': failProvider,
@@ -59,6 +59,13 @@ async function killAt(context: FaultContext, point: string): Promise<FaultResult
 async function playCancelled({ play, random }: FaultContext): Promise<void> {
   const cancels = Array.from({ length: EXTRA_CASES }, () => random.integer(0, 2_500));
   await Promise.all(cancels.map((cancelAfterMs) => play({ rounds: [], cancelAfterMs })));
+}
+
+/** A turn that ends with calls, and a cancel that comes too late to stop it: only such a run is parked and then ended. */
+async function playCancelledAmongTools({ play, random }: FaultContext): Promise<void> {
+  const rounds = Array.from({ length: 8 }, () => ['lookup' as const]);
+  const cancels = Array.from({ length: 3 * EXTRA_CASES }, () => random.integer(50, 2_500));
+  await Promise.all(cancels.map((cancelAfterMs) => play({ rounds, cancelAfterMs })));
 }
 
 /** The worker that is to send an effect dies before it does: somebody else has to say that the outcome is not known. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { LlmSimulator } from './start-llm-simulator.js';
 import { startLlmSimulator } from './start-llm-simulator.js';
@@ -21,13 +22,15 @@ interface Question {
   text?: string;
   headers?: Record<string, string>;
   responseFormat?: unknown;
+  signal?: AbortSignal;
 }
 
-async function ask({ model = 'gpt-test', text = 'Hello', headers = {}, responseFormat }: Question = {}) {
+async function ask({ model = 'gpt-test', text = 'Hello', headers = {}, responseFormat, signal }: Question = {}) {
   const response = await fetch(`${simulator.baseUrls.openai}/chat/completions`, {
     method: 'POST',
     headers,
     body: JSON.stringify({ model, messages: [{ role: 'user', content: text }], response_format: responseFormat }),
+    signal,
   });
   const body = (await response.json()) as Answer;
   return { status: response.status, text: body.choices?.[0]?.message.content, error: body.error?.message, body };
@@ -121,8 +124,12 @@ test('requests are recorded with body, headers and how they ended', async () => 
 });
 
 test('the peak of concurrent requests is counted', async () => {
-  simulator.setRules([{ reply: { delayMs: 60 } }]);
-  await Promise.all(Array.from({ length: 12 }, () => ask()));
+  simulator.setRules([{ reply: { hang: 'before_headers' } }]);
+  const leave = new AbortController();
+  const asking = Array.from({ length: 12 }, () => ask({ signal: leave.signal }).catch(() => undefined));
+  while (simulator.requests.length < 12) await sleep(5);
+  leave.abort();
+  await Promise.all(asking);
   expect(simulator.stats().total).toMatchObject({ requests: 12, concurrentPeak: 12 });
   expect(simulator.stats().providers.openai?.concurrentPeak).toBe(12);
 });
