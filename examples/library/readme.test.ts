@@ -46,6 +46,11 @@ const calls = (name: string, args: Record<string, unknown>): SimulatedReply => (
   toolCalls: [{ name, arguments: args }],
 });
 
+/** What a judge says of a text. */
+const verdict = (text: string): SimulatedReply => ({
+  text: JSON.stringify({ reason: '', violates: text.includes('obey me') }),
+});
+
 const lastToolText = () => simulator.requests.at(-1)?.request?.messages.at(-1)?.text;
 
 describe('the README of the library', () => {
@@ -66,7 +71,9 @@ describe('the README of the library', () => {
 
   test('streaming.ts', async () => {
     const printed = await run('streaming.ts', [{ text: 'Once upon a time.' }, { text: 'Twice.' }]);
-    expect(printed).toMatch(/^Once upon a time\.step\.started\n(text\.delta\n)+usage\.recorded\nend_turn \d+\n$/);
+    expect(printed).toMatch(
+      /^Once upon a time\.run\.started\nstep\.started\n(text\.delta\n)+usage\.recorded\n.*end_turn \d+\n$/s,
+    );
   });
 
   test('definition.ts', async () => {
@@ -99,6 +106,28 @@ describe('the README of the library', () => {
     );
   });
 
+  test('threads.ts', async () => {
+    expect(await run('threads.ts')).toBe('1\n4 2\n2 true\ntrue\nthread_not_found\n');
+  });
+
+  test('user-memory.ts', async () => {
+    const printed = await run('user-memory.ts', [
+      { text: 'Hello Phil!' },
+      { text: '{"facts":[{"key":"name","value":"Phil","category":"identity"}]}' },
+    ]);
+    expect(printed).toBe('Europe/London\nHello Phil!\nname: Phil\nstyle: concise\ntimezone: Europe/London\n');
+    expect(simulator.requests[0]?.request?.messages[0]?.text).toContain('"timezone": "Europe/London"');
+  });
+
+  test('agent-runner.ts: the judge keeps the injection from the model', async () => {
+    simulator.setRules([
+      { when: { provider: 'openai' }, reply: ({ messages }) => verdict(messages.at(-1)?.text ?? '') },
+      { when: { lastUserTextIncludes: 'more' }, reply: { text: 'There is more.' } },
+      { when: { lastUserTextIncludes: 'hello' }, reply: { text: 'Hello.' } },
+    ]);
+    expect(await run('agent-runner.ts')).toBe('Hello. end_turn\nThere is more.\nguardrail\n');
+  });
+
   test('tools.ts', async () => {
     expect(await run('tools.ts', [calls('get_weather', { city: 'London' }), { text: 'Sunny.' }])).toBe('Sunny.\n');
     expect(lastToolText()).toBe('Sunny in London, 22 °C');
@@ -125,6 +154,18 @@ describe('the README of the library', () => {
     const printed = await run('approvals.ts', [calls('refund_payment', { euros: 80 }), { text: 'Take a voucher.' }]);
     expect(printed).toBe('asked: refund_payment {"euros":80}\nTake a voucher.\n');
     expect(lastToolText()).toContain('Not run: it was not approved. Offer a voucher instead.');
+  });
+
+  test('run-limits.ts', async () => {
+    const printed = await run('run-limits.ts', [
+      calls('find_table', { people: 2 }),
+      calls('book_table', { table: 'table 4' }),
+      calls('find_table', { people: 10 }),
+      { text: 'We have none for ten.' },
+    ]);
+    expect(printed).toBe('stop_tool table 4 is yours at eight.\nend_turn We have none for ten.\n');
+    const choices = simulator.requests.map(({ body }) => (body as { tool_choice?: unknown }).tool_choice);
+    expect(choices).toEqual([{ type: 'function', function: { name: 'find_table' } }, undefined, undefined, 'none']);
   });
 
   test('rate-limiter.ts', async () => {

@@ -65,6 +65,7 @@ export const mayImport = {
   'packages/troupe': [
     ...foundation,
     'packages/agent',
+    'packages/database',
     'packages/personas',
     'packages/providers',
     'packages/queues',

@@ -2,12 +2,14 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Database, LimitTable } from '@troupe/database';
 import { ModelCalls } from '@troupe/model-calls';
-import { quiet } from '@troupe/queues';
+import { quiet, RINGING_OPTIONS } from '@troupe/queues';
 import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
 import type { Queue } from 'bullmq';
 import { AgentRunsController } from './agents/agent-runs.controller.js';
 import { AgentsController } from './agents/agents.controller.js';
 import { AgentsService } from './agents/agents.service.js';
+import { ApprovalsController } from './approvals/approvals.controller.js';
+import { ApprovalsService } from './approvals/approvals.service.js';
 import { Admission } from './backpressure/admission.js';
 import { BatchesController } from './batches/batches.controller.js';
 import { BatchesService } from './batches/batches.service.js';
@@ -22,6 +24,7 @@ import { ReservedAnswers } from './idempotency/reserved-answers.js';
 import { InteractController } from './interact/interact.controller.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsService } from './jobs/jobs.service.js';
+import { HeldRuns } from './limits/held-runs.js';
 import { LimitUsages } from './limits/limit-usages.js';
 import { LimitsController } from './limits/limits.controller.js';
 import { LimitsService } from './limits/limits.service.js';
@@ -44,6 +47,7 @@ import { RunsController } from './runs/runs.controller.js';
 import { ThreadLine } from './runs/thread-line.js';
 import { LastCall } from './streaming/last-call.js';
 import { OpenStreams } from './streaming/open-streams.js';
+import { TenantsController } from './tenants/tenants.controller.js';
 import { ThreadsController } from './threads/threads.controller.js';
 import { COMMANDS, DEFAULT_AGENT, LIMITER, LOGGER, METRICS, MODELS, OPTIONS, PERSONAS, TOOLS } from './tokens.js';
 import { UsageController } from './usage/usage.controller.js';
@@ -61,6 +65,7 @@ export interface GatewayParts {
 const CONTROLLERS = [
   AgentRunsController,
   AgentsController,
+  ApprovalsController,
   BatchesController,
   BudgetsController,
   ChatCompletionsController,
@@ -78,6 +83,7 @@ const CONTROLLERS = [
   RunControlController,
   RunListController,
   RunsController,
+  TenantsController,
   ThreadsController,
   UsageController,
 ];
@@ -90,7 +96,9 @@ export class GatewayModule {
     bindIdempotency(CONTROLLERS);
     return {
       module: GatewayModule,
-      imports: [BullModule.registerQueue(...QUEUE_NAMES.map((name) => ({ name, connection: commands })))],
+      imports: [
+        BullModule.registerQueue(...QUEUE_NAMES.map((name) => ({ name, connection: commands, ...RINGING_OPTIONS }))),
+      ],
       controllers: CONTROLLERS,
       providers: [
         {
@@ -116,6 +124,7 @@ export class GatewayModule {
         { provide: RunEventPublisher, useValue: parts.publisher },
         { provide: TOOLS, useValue: tools },
         AgentCompletions,
+        ApprovalsService,
         BatchesService,
         DirectService,
         Embeddings,
@@ -123,6 +132,7 @@ export class GatewayModule {
         ModelCompletions,
         JobsService,
         AgentsService,
+        HeldRuns,
         LimitsService,
         LimitUsages,
         Readiness,

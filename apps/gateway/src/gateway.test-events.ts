@@ -10,6 +10,17 @@ export async function eventsOf(response: Response): Promise<RunEvent[]> {
   });
 }
 
+/** The same, each as it comes. */
+export async function* eventStreamOf(response: Response): AsyncGenerator<RunEvent> {
+  let text = '';
+  for await (const piece of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += piece;
+    const frames = text.split('\n\n');
+    text = frames.pop() ?? '';
+    yield* await eventsOf(new Response(frames.map((frame) => `${frame}\n\n`).join('')));
+  }
+}
+
 /** Looks until there is something; the limit of the test ends it. */
 export async function eventually<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
   for (;;) {

@@ -1,5 +1,22 @@
-import { decideNext, prepareTurn, resolveTools, streamTurn } from '@troupe/agent';
-import { newId, type RunEventBody, type StopReason, TroupeError, type Usage } from '@troupe/contracts';
+import {
+  configuredOutput,
+  decideNext,
+  type NextMove,
+  prepareTurn,
+  resolveTools,
+  reviewOutput,
+  runConfiguration,
+  streamTurn,
+} from '@troupe/agent';
+import {
+  type JsonValue,
+  MAX_EVENT_OUTPUT,
+  newId,
+  type RunEventBody,
+  type StopReason,
+  TroupeError,
+  type Usage,
+} from '@troupe/contracts';
 import {
   advanceThread,
   appendEvents,
@@ -8,7 +25,10 @@ import {
   commitStep,
   type Database,
   ledgerRow,
+  type NewApproval,
   type NewMessage,
+  type NewToolCall,
+  type StepCommit,
 } from '@troupe/database';
 import { RunEventPublisher, type RunLogWriter } from '@troupe/run-log';
 import type { ModelCatalog, ModelResponse, Tool } from '@troupe/spec';
@@ -29,7 +49,8 @@ const LEASE_SECONDS = 60;
 type Outcome = Pick<
   Parameters<typeof commitStep>[1],
   'next' | 'steps' | 'messages' | 'receivedRead' | 'ledger' | 'events'
->;
+> &
+  Partial<Pick<StepCommit, 'toolCalls' | 'approvals' | 'output'>>;
 
 export interface TestWorkerOptions {
   database: Database;
@@ -40,8 +61,8 @@ export interface TestWorkerOptions {
 
 /**
  * Stands in for the workers' processes: takes queued runs from the database and commits what their model answers, so
- * that the gateway is tested against real rows and events. Runs end with their first turn: it executes no tools, and a
- * failed turn is not tried again.
+ * that the gateway is tested against real rows and events. It executes no tools: every call waits for a person. A failed
+ * turn is not tried again.
  */
 export class TestWorker {
   readonly #options: TestWorkerOptions;
@@ -114,8 +135,8 @@ export class TestWorker {
         commitStep(this.#options.database, {
           runId: run.id,
           attempt: run.attempt,
-          ...outcome,
           toolCalls: [],
+          ...outcome,
           followUps: [],
           events: [...unstored.events, ...outcome.events],
           firstEvent: unstored.firstN,
@@ -135,7 +156,8 @@ export class TestWorker {
   }
 
   async #turn(run: ClaimedRun, log: RunLogWriter, signal: AbortSignal): Promise<Outcome> {
-    const { configuration } = run;
+    const configuration = runConfiguration(run.configuration, run.options);
+    const wanted = configuredOutput(configuration);
     const startedAt = new Date().toISOString();
     try {
       const model = this.#options.models.resolve(run.model);
@@ -147,19 +169,73 @@ export class TestWorker {
         facts: run.facts,
         summary: run.thread.summary,
         unsummarized: run.thread.messageCount - run.thread.summarizedCount,
+        outputSchema: wanted?.format.request,
         turn: run.turn + 1,
       });
       const response = await streamTurn(model, request, { signal, onEvent: (event) => log.append(event) });
       const move = decideNext(response, { tools, turn: run.turn + 1, maxTurns: configuration.max_turns });
-      if (move.kind !== 'finish') throw new Error('The worker of these tests executes no tools.');
-      return completed(run, response, move.stopReason, startedAt);
+      if (move.kind === 'call_tools') return asking(run, move, startedAt);
+      if (move.kind !== 'finish') throw new Error('The worker of these tests hands over to nobody.');
+      const reviewed = wanted && (await reviewOutput(wanted.format, { ...move, refused: 0 }, 0));
+      const output = reviewed?.accepted ? { value: reviewed.value } : undefined;
+      return completed(run, response, move.stopReason, startedAt, output);
     } catch (error) {
       return signal.aborted ? cancelled(run) : failed(run, error);
     }
   }
 }
 
-function completed(run: ClaimedRun, response: ModelResponse, stopReason: StopReason, startedAt: string): Outcome {
+/** A round whose calls all wait for people. */
+function asking(run: ClaimedRun, { content, calls }: NextMove & { kind: 'call_tools' }, startedAt: string): Outcome {
+  const messages: NewMessage[] = [
+    { id: newId(), parent_id: run.headMessageId, role: 'assistant', content, model: run.model },
+  ];
+  const toolCalls: NewToolCall[] = [];
+  const approvals: NewApproval[] = [];
+  for (const [index, { part, tool }] of calls.entries()) {
+    const { name, arguments: args } = part;
+    const message_id = newId();
+    const parent_id = messages.at(-1)?.id ?? run.headMessageId;
+    messages.push({ id: message_id, parent_id, role: 'tool', content: [], model: null });
+    const id = newId();
+    const place = { step: run.step + 1, index, call_id: part.id };
+    toolCalls.push({ id, message_id, ...place, name, arguments: args, effect: tool.effect });
+    approvals.push({
+      id: newId(),
+      tool_call_id: id,
+      kind: tool.asksUser ? 'input' : 'tool',
+      reason: tool.asksUser ? 'question' : 'rule',
+      name,
+      arguments: args,
+      question: tool.asksUser ? String(args.question) : null,
+      response_schema: tool.asksUser ? { type: 'string', ...(args.options ? { enum: args.options } : {}) } : null,
+      roles: run.configuration.approvals?.[0]?.roles ?? [],
+      expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+      on_expiry: 'reject',
+    });
+  }
+  const waitKind = approvals.some(({ kind }) => kind === 'tool') ? 'approval' : 'input';
+  const events: RunEventBody[] = [{ type: 'run.waiting', data: { kind: waitKind } }];
+  const step = { index: run.step, kind: 'model', model: run.model, finish_reason: 'tool_calls', usage: null } as const;
+  return {
+    next: { status: 'waiting', waitKind, pendingToolCalls: toolCalls.length },
+    steps: [{ ...step, started_at: startedAt }],
+    messages,
+    receivedRead: 0,
+    toolCalls,
+    approvals,
+    ledger: [],
+    events,
+  };
+}
+
+function completed(
+  run: ClaimedRun,
+  response: ModelResponse,
+  stopReason: StopReason,
+  startedAt: string,
+  output: { value: JsonValue } | undefined,
+): Outcome {
   const ledger = ledgerRow({
     purpose: 'turn',
     model: run.model,
@@ -201,12 +277,26 @@ function completed(run: ClaimedRun, response: ModelResponse, stopReason: StopRea
     messages: [...received, answer],
     receivedRead: received.length,
     ledger: [ledger],
+    ...(output && { output }),
     events: [
       { type: 'usage.recorded', data: usage },
       { type: 'message.completed', data: { message_id } },
-      { type: 'run.completed', data: { ...ids, message_id, stop_reason: stopReason, usage } },
+      {
+        type: 'run.completed',
+        data: {
+          ...ids,
+          message_id,
+          stop_reason: stopReason,
+          usage,
+          ...(output && isShort(output.value) && { output: output.value }),
+        },
+      },
     ],
   };
+}
+
+function isShort(value: JsonValue): boolean {
+  return JSON.stringify(value).length <= MAX_EVENT_OUTPUT;
 }
 
 function cancelled(run: ClaimedRun): Outcome {
@@ -214,7 +304,8 @@ function cancelled(run: ClaimedRun): Outcome {
 }
 
 function failed(run: ClaimedRun, thrown: unknown): Outcome {
-  const error = TroupeError.bodyOf(thrown);
+  const details = thrown instanceof TroupeError ? thrown.details : undefined;
+  const error = { ...TroupeError.bodyOf(thrown), ...(details && { details }) };
   const stopReason = error.fault === 'server' ? 'server_error' : 'provider_error';
   const event: RunEventBody = { type: 'run.failed', data: { run_id: run.id, stop_reason: stopReason, error } };
   return ended({ status: 'failed', stopReason, error }, event);

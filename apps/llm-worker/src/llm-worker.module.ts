@@ -2,6 +2,7 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import {
   appendEvents,
+  closeAbandonedApprovals,
   type Database,
   EventRetention,
   sweepBudgetReservations,
@@ -10,7 +11,17 @@ import {
 } from '@troupe/database';
 import type { ModelCalls } from '@troupe/model-calls';
 import { atMostEvery, type Logger, type Metrics } from '@troupe/observability';
-import { FairLine, llmQueue, memoryQueue, onCancelSignal, quiet, summariesQueue, toolsQueue } from '@troupe/queues';
+import {
+  FairLine,
+  llmQueue,
+  memoryQueue,
+  onCancelSignal,
+  quiet,
+  RINGING_OPTIONS,
+  signalCancel,
+  summariesQueue,
+  toolsQueue,
+} from '@troupe/queues';
 import { RunEventPublisher } from '@troupe/run-log';
 import type { BatchCatalog, Tool } from '@troupe/spec';
 import type { Queue } from 'bullmq';
@@ -18,11 +29,13 @@ import type { Redis } from 'ioredis';
 import { AdvanceRun } from './advance-run/advance-run.js';
 import { advanceRunProcessor } from './advance-run/advance-run.processor.js';
 import { Doorbell } from './advance-run/doorbell.js';
+import { ExpireApprovals } from './approvals/expire-approvals.js';
 import { PollBatches } from './batches/poll-batches.js';
 import { LeaseKeeper } from './leases/lease-keeper.js';
 import { LlmWorkerLife } from './llm-worker-life.js';
 import { ReconcileRuns } from './reconcile/reconcile-runs.js';
 import { SweepOldRows } from './reconcile/sweep-old-rows.js';
+import { SubrunEnds } from './subruns/subrun-ends.js';
 
 export interface LlmWorkerDependencies {
   database: Database;
@@ -84,11 +97,14 @@ export class LlmWorkerModule {
       async () => (await retention.trim()).more,
       () => sweepIdempotencyKeys(database),
       () => sweepBudgetReservations(database),
+      () => closeAbandonedApprovals(database),
     ];
     onCancelSignal(subscriber, (runId) => leases.look(runId));
     return {
       module: LlmWorkerModule,
-      imports: [BullModule.registerQueue(...QUEUES.map((name) => ({ name, connection: commands })))],
+      imports: [
+        BullModule.registerQueue(...QUEUES.map((name) => ({ name, connection: commands, ...RINGING_OPTIONS }))),
+      ],
       providers: [
         {
           provide: 'quiet queues',
@@ -96,24 +112,50 @@ export class LlmWorkerModule {
           useFactory: (...queues: Queue[]) => queues.map(quiet),
         },
         {
-          provide: AdvanceRun,
+          provide: Doorbell,
           inject: QUEUES.map((name) => getQueueToken(name)),
           useFactory: (llm: Queue, tools: Queue, memory: Queue, summaries: Queue) =>
+            new Doorbell({ llm, tools, memory, summaries }, logger),
+        },
+        {
+          provide: SubrunEnds,
+          inject: [Doorbell],
+          useFactory: (doorbell: Doorbell) => {
+            const tellWorkers = (runId: string) => signalCancel(commands, runId);
+            return new SubrunEnds({ database, publisher, doorbell, signalCancel: tellWorkers, logger });
+          },
+        },
+        {
+          provide: AdvanceRun,
+          inject: [Doorbell, SubrunEnds],
+          useFactory: (doorbell: Doorbell, subruns: SubrunEnds) =>
             new AdvanceRun({
               ...dependencies,
               publisher,
               leases,
               weights: new TenantWeights(database),
-              doorbell: new Doorbell({ llm, tools, memory, summaries }, logger),
+              doorbell,
+              subruns,
             }),
         },
         {
           provide: ReconcileRuns,
-          inject: [AdvanceRun],
-          useFactory: (advanceRun: AdvanceRun) => {
+          inject: [AdvanceRun, SubrunEnds, Doorbell],
+          useFactory: (advanceRun: AdvanceRun, subruns: SubrunEnds, doorbell: Doorbell) => {
             const freeTurns = () => concurrency - leases.size;
             const jobsArrive = () => blocking.status === 'ready';
-            return new ReconcileRuns({ database, advanceRun, publisher, leaseSeconds, freeTurns, jobsArrive, logger });
+            const approvals = new ExpireApprovals({ database, publisher, doorbell, advanceRun, logger });
+            return new ReconcileRuns({
+              database,
+              advanceRun,
+              approvals,
+              subruns,
+              publisher,
+              leaseSeconds,
+              freeTurns,
+              jobsArrive,
+              logger,
+            });
           },
         },
         {

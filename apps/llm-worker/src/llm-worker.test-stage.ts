@@ -1,6 +1,14 @@
 import { randomInt } from 'node:crypto';
-import { newId, type Run, type RunEvent, TroupeError } from '@troupe/contracts';
-import { acceptRun, Database, ensureTenant, PostgresEventArchive, readRun } from '@troupe/database';
+import {
+  type AgentConfiguration,
+  newId,
+  type Run,
+  type RunEvent,
+  type RunOptions,
+  type RunResult,
+  TroupeError,
+} from '@troupe/contracts';
+import { acceptRun, Database, ensureTenant, PostgresEventArchive, readRun, type ThreadChoice } from '@troupe/database';
 import { startModelCalls } from '@troupe/model-calls';
 import { createLogger, Metrics, type RunningApp } from '@troupe/observability';
 import { connectForCommands, connectForSubscribing, connectForWorkers, llmQueue, ring } from '@troupe/queues';
@@ -34,6 +42,14 @@ const calculate: Tool = {
   timeoutMs: 1_000,
   execute: async () => 4,
 };
+
+interface AcceptOptions extends RunOptions {
+  ring?: boolean;
+  /** Slug; `a` unless told. */
+  agent?: string;
+  text?: string;
+  thread?: ThreadChoice;
+}
 
 export interface LedgerEntry {
   attempt: number;
@@ -130,6 +146,12 @@ export class Stage {
     return { stop: () => this.#stop(worker) };
   }
 
+  /** As a deployment does: all workers end, and others come. */
+  async replaceWorkers(changes: WorkerChanges = {}): Promise<void> {
+    for (const worker of this.#workers) await this.#stop(worker);
+    await this.startWorker(changes);
+  }
+
   /** A connection to Postgres through the proxy, with little patience. */
   async connectDatabase(): Promise<Database> {
     const database = await Database.connect({
@@ -150,27 +172,48 @@ export class Stage {
     return connection;
   }
 
+  /** Another agent, like the one that is there but for the changes. */
+  async addAgent(slug: string, changes: Partial<AgentConfiguration>): Promise<void> {
+    const id = newId();
+    await this.sql(`INSERT INTO agents (id, tenant_id, slug, version) VALUES ($1, $2, $3, 1)`, [
+      id,
+      this.tenantId,
+      slug,
+    ]);
+    await this.sql(
+      `INSERT INTO agent_versions (agent_id, version, tenant_id, configuration, history_limit) VALUES ($1, 1, $2, $3, 50)`,
+      [id, this.tenantId, JSON.stringify({ ...CONFIGURATION, ...changes })],
+    );
+  }
+
+  /** A model that nobody's run is named after. */
+  addModel(script: ScriptedTurn[]): ScriptedModel {
+    const model = new ScriptedModel(script, { id: `scripted/${newId()}` });
+    this.#models.set(model.id, model);
+    return model;
+  }
+
   /** Accepts a run and rings for it, unless the ring is to be lost. */
   async accept(
     script: ScriptedTurn[],
-    options: { ring?: boolean } = {},
+    { ring: rings = true, agent = 'a', text = 'Hello', thread = { type: 'new' }, ...options }: AcceptOptions = {},
   ): Promise<{ runId: string; model: ScriptedModel }> {
-    const model = new ScriptedModel(script, { id: `scripted/${newId()}` });
-    this.#models.set(model.id, model);
+    const model = this.addModel(script);
     const { runId } = await acceptRun(this.database, {
       runId: newId(),
       tenantId: this.tenantId,
       userId: null,
-      thread: { type: 'new' },
-      agent: 'a',
+      thread,
+      agent,
       defaultAgent: 'a',
       model: model.id,
       defaultModel: 'scripted/none',
-      content: [{ type: 'text', text: 'Hello' }],
+      content: [{ type: 'text', text }],
       deadlineSeconds: 600,
+      options,
       idempotency: null,
     });
-    if (options.ring ?? true) {
+    if (rings) {
       await ring(this.#queue, llmQueue, 'advance-run', { run_id: runId, step: 0, dispatch: 1 }, { onError });
     }
     return { runId, model };
@@ -178,6 +221,10 @@ export class Stage {
 
   async read(runId: string): Promise<Run> {
     return (await readRun(this.database, this.tenantId, runId)).run;
+  }
+
+  result(runId: string): Promise<RunResult> {
+    return readRun(this.database, this.tenantId, runId);
   }
 
   async until(runId: string, good: (run: Run) => boolean, withinMs = 20_000): Promise<Run> {
@@ -202,7 +249,7 @@ export class Stage {
   ledger(runId: string): Promise<LedgerEntry[]> {
     return this.database.dataSource.query(
       `SELECT attempt, outcome, input_tokens, output_tokens, estimated FROM usage_ledger WHERE run_id = $1
-        ORDER BY attempt`,
+        ORDER BY attempt, call`,
       [runId],
     );
   }

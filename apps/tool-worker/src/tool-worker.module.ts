@@ -2,7 +2,7 @@ import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { appendEvents, type Database, PostgresThreadSearch, PostgresTodoStore } from '@troupe/database';
 import type { Logger, Metrics } from '@troupe/observability';
-import { llmQueue, onCancelSignal, quiet, ring, toolsQueue } from '@troupe/queues';
+import { llmQueue, onCancelSignal, quiet, RINGING_OPTIONS, ring, toolsQueue } from '@troupe/queues';
 import { RunEventPublisher } from '@troupe/run-log';
 import type { Tool } from '@troupe/spec';
 import type { Queue } from 'bullmq';
@@ -53,7 +53,9 @@ export class ToolWorkerModule {
     };
     return {
       module: ToolWorkerModule,
-      imports: [BullModule.registerQueue(...QUEUES.map((name) => ({ name, connection: commands })))],
+      imports: [
+        BullModule.registerQueue(...QUEUES.map((name) => ({ name, connection: commands, ...RINGING_OPTIONS }))),
+      ],
       providers: [
         {
           provide: 'quiet queues',

@@ -1,6 +1,16 @@
 import { randomInt } from 'node:crypto';
-import { type EffectClass, newId, type Run, type ToolCall } from '@troupe/contracts';
-import { acceptRun, claimRun, commitStep, Database, ensureTenant, listSteps, readRun } from '@troupe/database';
+import { type EffectClass, newId, type Run, type RunEvent, type ToolCall } from '@troupe/contracts';
+import {
+  acceptRun,
+  claimRun,
+  commitStep,
+  Database,
+  ensureTenant,
+  listSteps,
+  type NewToolCall,
+  PostgresEventArchive,
+  readRun,
+} from '@troupe/database';
 import { createLogger, Metrics, type RunningApp } from '@troupe/observability';
 import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
 import type { Tool } from '@troupe/spec';
@@ -111,7 +121,7 @@ export class Stage {
   }
 
   /** A run that waits for these tools; a worker's own look finds the calls. */
-  async call(...tools: Pick<Tool, 'name' | 'effect'>[]): Promise<string> {
+  async call(...tools: (Pick<Tool, 'name' | 'effect'> & Pick<NewToolCall, 'guardrails'>)[]): Promise<string> {
     const { runId } = await acceptRun(this.database, {
       runId: newId(),
       tenantId: this.tenantId,
@@ -138,7 +148,7 @@ export class Stage {
       next: { status: 'waiting', waitKind: 'tool', pendingToolCalls: tools.length },
       steps: [step(run.step)],
       messages: [said, ...results].map((message) => ({ ...message, content: [] })),
-      toolCalls: tools.map(({ name, effect }, index) => ({
+      toolCalls: tools.map(({ name, effect, guardrails }, index) => ({
         id: newId(),
         message_id: results[index]?.id ?? answerId,
         step: run.step + 1,
@@ -147,6 +157,7 @@ export class Stage {
         name,
         arguments: {},
         effect,
+        ...(guardrails && { guardrails }),
       })),
       ledger: [],
       followUps: [],
@@ -162,6 +173,11 @@ export class Stage {
 
   async calls(runId: string): Promise<Pick<ToolCall, 'name' | 'state' | 'result'>[]> {
     return this.sql('SELECT name, state, result FROM tool_calls WHERE run_id = $1 ORDER BY index', [runId]);
+  }
+
+  async events(runId: string): Promise<RunEvent[]> {
+    const [page] = await new PostgresEventArchive(this.database).read([{ runId, after: { attempt: 0, n: 0 } }]);
+    return page?.events ?? [];
   }
 
   /** The tool round that is in the run's history; undefined while it goes on. */

@@ -1,15 +1,12 @@
-export {
-  Agent,
-  type AgentAnswer,
-  type AgentOptions,
-  type ChatOptions,
-  type ObjectAnswer,
-  type ObjectOptions,
-  type ToolProgress,
-} from './agent/agent.js';
+export type { AnswerQuestion, ApprovalAnswer, ApprovalRequest, Approve, People, QuestionRequest } from '@troupe/spec';
+export { Agent } from './agent/agent.js';
 export type { AgentEnvironment } from './agent/agent-environment.js';
-export type { ApprovalDecision, ApprovalRequest, Approve } from './agent/approval.js';
+export type { AgentAnswer, AgentOptions, ChatOptions, ObjectAnswer, ObjectOptions } from './agent/agent-options.js';
+export type { PermissionOptions } from './agent/agent-permissions.js';
+export type { AgentStores, PersistenceOptions } from './agent/agent-stores.js';
 export { Channel } from './agent/channel.js';
+export type { RunControls } from './agent/run-controls.js';
+export type { ToolProgress } from './agent/run-frame.js';
 export { compileSystemPrompt, type PromptExtras, type PromptFact } from './definition/compile-system-prompt.js';
 export { DEFAULT_MAX_TURNS, DEFAULT_MEMORY } from './definition/defaults.js';
 export {
@@ -28,7 +25,54 @@ export type { Evidence } from './functions/evidence.js';
 export type { Extracted } from './functions/extract.js';
 export type { FunctionModel, FunctionOptions } from './functions/function-call.js';
 export type { LabelOf, Labels } from './functions/labels.js';
+export {
+  type AgentGuardrail,
+  type FunctionGuardrail,
+  type GuardedText,
+  type GuardedToolCall,
+  type GuardrailContext,
+  type GuardrailFunction,
+  guardrailsFor,
+  isJudge,
+} from './guardrails/agent-guardrail.js';
+export type { GuardrailPorts } from './guardrails/check-text.js';
+export { guardCalls } from './guardrails/guard-calls.js';
+export { guardResult } from './guardrails/guard-result.js';
+export { guardToolOutcome } from './guardrails/guard-tool-outcome.js';
+export {
+  type GuardedCall,
+  type GuardedInput,
+  type GuardedTurn,
+  guardedTurn,
+} from './guardrails/guarded-turn.js';
+export { type GuardrailProblem, guardrailProblems, untrustedProblems } from './guardrails/guardrail-problems.js';
+export type { GuardrailVerdict } from './guardrails/guardrail-verdict.js';
+export type { Guards } from './guardrails/guards.js';
+export { inputAsKept, withheldBy } from './guardrails/input-as-kept.js';
+export type { JudgeModel } from './guardrails/judge.js';
+export {
+  type UntrustedCall,
+  type UntrustedContext,
+  untrustedPolicy,
+} from './guardrails/untrusted-policy.js';
+export {
+  type AgentHandoff,
+  type HandoffAgent,
+  type HandoffContext,
+  type HandoffOptions,
+  handoff,
+} from './handoff/agent-handoff.js';
+export type { Handoffs } from './handoff/agent-handovers.js';
+export { type HandoffMove, refuseHandoff } from './handoff/decide-handoff.js';
+export { handoffEvents } from './handoff/handoff-events.js';
+export type { HandoffTool } from './handoff/handoff-tool.js';
+export { type HandoffView, type HistoryFilter, historyAfterHandoff } from './handoff/history-after-handoff.js';
+export { type OtherAgent, offeredHandoffs } from './handoff/offered-handoffs.js';
 export type { HistoryMessage } from './history/history-message.js';
+export type { Deny, GoOn, HookContext, Hooks, ToolCallVerdict } from './hooks/hooks.js';
+export type { CostOf } from './limits/limited-request.js';
+export { RunAllowance } from './limits/run-allowance.js';
+export type { RunSpent } from './limits/run-spent.js';
 export type { TokenEstimator } from './memory/estimate-tokens.js';
 export {
   getMemoryStrategy,
@@ -37,17 +81,63 @@ export {
 } from './memory/get-memory-strategy.js';
 export { historyLimit } from './memory/history-limit.js';
 export { summaryDue } from './memory/summary-window.js';
+export { USUAL_OUTPUT } from './model-call/call-estimates.js';
 export type { CallClock, CallPorts, CallRules } from './model-call/call-ports.js';
 export { ModelCaller } from './model-call/model-caller.js';
 export type { CallAttempt, CallResult, PlannedCall, StartedCall } from './model-call/planned-call.js';
+export { withEditedArguments } from './permissions/approval-texts.js';
+export type { AskingCall, PermittedMove } from './permissions/asking-call.js';
+export type { HookVerdict } from './permissions/decide-permission.js';
+export { type DecisionProblem, decisionProblems } from './permissions/decision-problems.js';
+export { type PermissionPolicy, type PermissionSettings, permissionPolicy } from './permissions/permission-policy.js';
+export { type PermissionPorts, permitMove } from './permissions/permit-calls.js';
+export { deniedToolProblems, type RuleProblem, ruleProblems } from './permissions/rule-problems.js';
+export { type AskedCallEnd, expiryOf, type Settlement, settlementOf } from './permissions/settlement.js';
 export { asksForBudget, type ChosenRoute, chooseRoute, type RouteQuestion } from './routing/choose-route.js';
 export { modelOfTier } from './routing/model-of-tier.js';
 export { type RoutingProblem, routingProblems } from './routing/routing-problems.js';
+export { errorOfRun, stopReasonOfError } from './run/failed-run.js';
+export { runConfiguration } from './run/run-configuration.js';
+export { lastToolResults, stoppingResult } from './run/stopping-result.js';
+export {
+  type ConfiguredOutput,
+  configuredOutput,
+  untrustedOutputFormat,
+} from './structured-output/configured-output.js';
 export type { InputOf, OutputOf, OutputType, PartialOf } from './structured-output/output-type.js';
+export { readOutput } from './structured-output/read-output.js';
+export { reviewOutput } from './structured-output/review-output.js';
+export {
+  type AgentToolOptions,
+  agentAsTool,
+  type CallableAgent,
+  type CallContext,
+  type CallOptions,
+} from './subagents/agent-as-tool.js';
+export { agentInput, MAX_DEPTH, offeredAgents } from './subagents/agent-tool-schema.js';
+export { boundFanOut } from './subagents/bound-fan-out.js';
+export { limitsLeft } from './subagents/limits-left.js';
+export { subrunResult } from './subagents/subrun-result.js';
+export { type MemberAnswer, type ParallelOptions, parallel } from './team/parallel.js';
+export { type RoundRobinOptions, roundRobin } from './team/round-robin.js';
+export { type RouterOptions, router } from './team/router.js';
+export { supervisor } from './team/supervisor.js';
+export {
+  Team,
+  type TeamAnswer,
+  type TeamOptions,
+  type TeamReply,
+  type TeamRunOptions,
+  type TeamStrategy,
+  type TeamTurn,
+} from './team/team.js';
+export type { Said } from './team/transcript.js';
 export { type ExecuteToolOptions, executeTool, toolTimeoutError } from './tools/execute-tool.js';
 export { failedResult } from './tools/failed-result.js';
+export { inputSchemaProblem } from './tools/input-schema-problem.js';
 export { resolveTools } from './tools/resolve-tools.js';
 export { unknownName } from './tools/unknown-name.js';
+export { boundParallelCalls } from './turn/bound-parallel-calls.js';
 export {
   type AcceptedCall,
   type DecideOptions,
@@ -63,3 +153,4 @@ export { addUsage } from './usage/add-usage.js';
 export { estimateRequestTokens } from './usage/estimate-request-tokens.js';
 export { estimateTextTokens } from './usage/token-sizes.js';
 export { usageOf } from './usage/usage-of.js';
+export { UserMemoryExtractor, type UserMemoryExtractorOptions } from './user-memory/user-memory-extractor.js';

@@ -1,4 +1,5 @@
 export type { AgentInfo, AgentRunRequest, AgentRunResponse, NewAgent } from './resources/agents.js';
+export type { ApprovalListOptions } from './resources/approvals.js';
 export type { ChatChanges, NewChat } from './resources/chats.js';
 export type { ListOptions } from './resources/list-options.js';
 export type { RunListOptions, RunReplay } from './resources/runs.js';

@@ -51,6 +51,20 @@ describe('TroupeClient', () => {
       expect(server.requests[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
     });
 
+    it('sends an output schema, and reads the output', async () => {
+      const output_schema = { type: 'object', properties: { title: { type: 'string' } } };
+      server.on(INTERACT_ROUTE, json({ run_id: RUN_ID, response: '{"title":"Soup"}', output: { title: 'Soup' } }));
+      const { output } = await client.interact({ message: 'A soup', output_schema, limits: { max_requests: 3 } });
+      expect(output).toEqual({ title: 'Soup' });
+      const run = { final_output: '{}', output: {}, success: true, session_id: 's', run_id: RUN_ID };
+      server.on('POST /api/agents/cook/run', json(run));
+      expect((await client.agents.run('cook', { input: 'A soup', output_schema })).output).toEqual({});
+      expect(server.requests.map(({ body }) => body)).toEqual([
+        { message: 'A soup', output_schema, limits: { max_requests: 3 } },
+        { input: 'A soup', output_schema },
+      ]);
+    });
+
     it('sends batches, and reads their results page by page', async () => {
       const batch = { id: 'b 1', status: 'queued' };
       const results = 'GET /api/llm/batches/b%201/results';

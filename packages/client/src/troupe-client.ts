@@ -7,11 +7,13 @@ import type {
   RunEvent,
 } from '@troupe/contracts';
 import { AgentsResource } from './resources/agents.js';
+import { ApprovalsResource } from './resources/approvals.js';
 import { BatchesResource } from './resources/batches.js';
 import { BudgetsResource } from './resources/budgets.js';
 import { ChatsResource } from './resources/chats.js';
 import { LimitsResource } from './resources/limits.js';
 import { RunsResource } from './resources/runs.js';
+import { TenantsResource } from './resources/tenants.js';
 import { ThreadsResource } from './resources/threads.js';
 import { UsageResource } from './resources/usage.js';
 import { UsersResource } from './resources/users.js';
@@ -46,6 +48,7 @@ export type DirectCall = Omit<DirectRequest, 'stream'>;
  */
 export class TroupeClient {
   readonly agents: AgentsResource;
+  readonly approvals: ApprovalsResource;
   readonly batches: BatchesResource;
   /** For an admin key. */
   readonly budgets: BudgetsResource;
@@ -53,6 +56,8 @@ export class TroupeClient {
   /** For the operator: the first tenant's admin key. */
   readonly limits: LimitsResource;
   readonly runs: RunsResource;
+  /** For the operator. */
+  readonly tenants: TenantsResource;
   readonly threads: ThreadsResource;
   readonly usage: UsageResource;
   readonly users: UsersResource;
@@ -64,11 +69,13 @@ export class TroupeClient {
     const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
     this.#transport = new Transport({ addresses: new GatewayAddresses(baseUrls), apiKey, maxRetries, fetch: send });
     this.agents = new AgentsResource(this.#transport);
+    this.approvals = new ApprovalsResource(this.#transport);
     this.batches = new BatchesResource(this.#transport);
     this.budgets = new BudgetsResource(this.#transport);
     this.chats = new ChatsResource(this.#transport);
     this.limits = new LimitsResource(this.#transport);
     this.runs = new RunsResource(this.#transport);
+    this.tenants = new TenantsResource(this.#transport);
     this.threads = new ThreadsResource(this.#transport);
     this.usage = new UsageResource(this.#transport);
     this.users = new UsersResource(this.#transport);

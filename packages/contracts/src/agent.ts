@@ -1,7 +1,16 @@
 import type { AgentDefinition } from './agent-definition.js';
+import type { AgentTool } from './agent-tool.js';
+import type { ApprovalRule } from './approval.js';
+import type { Guardrail } from './guardrail.js';
+import type { Handoff } from './handoff.js';
 import type { JsonObject } from './json.js';
 import type { ModelId } from './model-id.js';
+import type { OutputSettings } from './output-settings.js';
+import type { PermissionMode } from './permission-mode.js';
 import type { Routing } from './routing.js';
+import type { RunLimits } from './run-limits.js';
+import type { ToolUseSettings } from './tool-use.js';
+import type { UntrustedContent } from './untrusted-content.js';
 
 /** Which part of a thread the model is shown. Counts are messages; a tool call and its results stay together. */
 export type MemoryStrategy =
@@ -31,7 +40,7 @@ export interface ReasoningSettings {
 }
 
 /** Everything a run needs to know of an agent; one immutable version of it. */
-export interface AgentConfiguration {
+export interface AgentConfiguration extends OutputSettings, ToolUseSettings {
   name: string;
   description?: string;
   definition: AgentDefinition;
@@ -46,9 +55,25 @@ export interface AgentConfiguration {
   model_settings?: ModelSettings;
   /** Names of tools. */
   tools: string[];
+  /** Agents that may take the conversation over. */
+  handoffs?: Handoff[];
+  /** Agents that it calls like tools. */
+  agents?: AgentTool[];
+  /** Which calls wait for a person; the first rule that speaks of a call decides whom and how long. Absent: none. */
+  approvals?: ApprovalRule[];
+  /** Names of tools that are never run, `*` for all, `effect` for those of that class. Stronger than everything else. */
+  denied_tools?: string[];
+  /** Absent: `default`. */
+  permission_mode?: PermissionMode;
   memory: MemoryStrategy;
   /** Model turns a run may take. */
   max_turns: number;
+  /** What else a run may take. */
+  limits?: RunLimits;
+  /** Absent: nothing is checked. */
+  guardrails?: Guardrail[];
+  /** Absent: text of strangers does not change what the agent's tools may do. */
+  untrusted?: UntrustedContent;
 }
 
 export interface Agent extends AgentConfiguration {

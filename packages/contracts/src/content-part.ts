@@ -39,12 +39,17 @@ export interface ToolCallPart {
   invalid_arguments?: string;
 }
 
-/** The answer to one call. `pending` until the tool finished: a pair is never half there. */
+/**
+ * The answer to one call. `pending` until the tool finished: a pair is never half there. `held`: it is there, and a guardrail
+ * has yet to read it; nobody else does before.
+ */
 export interface ToolResultPart {
   type: 'tool_result';
   tool_call_id: string;
   name: string;
-  status: 'pending' | 'completed' | 'failed';
+  status: 'pending' | 'held' | 'completed' | 'failed';
+  /** Of a held one: what its status is to be. */
+  held_as?: 'completed' | 'failed';
   /** What the model reads. */
   content: string;
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode, Fault } from './error-code.js';
+import type { JsonObject } from './json.js';
 
 /** An error as it is stored on a run and sent in events. */
 export interface ErrorBody {
@@ -8,4 +9,6 @@ export interface ErrorBody {
   message: string;
   /** Whether the same request may succeed later. */
   retryable: boolean;
+  /** Facts for a program, where the code promises any: of `output_invalid` and `run_limit_exceeded`. */
+  details?: JsonObject;
 }

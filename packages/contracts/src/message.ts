@@ -1,4 +1,5 @@
 import type { ContentPart } from './content-part.js';
+import type { Withheld } from './guardrail.js';
 
 export type MessageRole = 'system' | 'user' | 'assistant' | 'tool';
 
@@ -13,5 +14,7 @@ export interface Message {
   /** Slug of the agent that wrote it; null for people. */
   agent: string | null;
   model: string | null;
+  /** The guardrail that changed it or put a marker in its place; absent: it is as it was written. */
+  withheld?: Withheld;
   created_at: string;
 }

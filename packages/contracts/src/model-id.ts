@@ -1,6 +1,9 @@
 /** A model as users name it: `provider/model`, where the model part may hold slashes (`openrouter/anthropic/claude-sonnet-4`). */
 export type ModelId = string;
 
+/** No provider is called so: `agent/<slug>` is how clients of OpenAI's API name an agent where they choose a model. */
+export const AGENT_PROVIDER = 'agent';
+
 export interface ParsedModelId {
   provider: string;
   model: string;

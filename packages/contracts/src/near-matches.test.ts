@@ -11,8 +11,13 @@ describe('nearMatches', () => {
     ['get_todo_task', ['get_todo_tasks']],
     ['send_email', []],
     ['', []],
+    ['task', ['get_todo_tasks']],
   ])('%j is near %j', (name, expected) => {
     expect(nearMatches(name, names)).toEqual(expected);
+  });
+
+  test('of several that hold the name the shortest comes first', () => {
+    expect(nearMatches('tool', ['denied_tools', 'stop_on_tools', 'tools'], 2)).toEqual(['tools', 'denied_tools']);
   });
 
   test('the closest comes first, and no more than the limit', () => {

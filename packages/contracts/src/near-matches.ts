@@ -5,7 +5,13 @@ export function nearMatches(name: string, candidates: Iterable<string>, limit = 
   const tolerance = Math.max(2, Math.floor(wanted.length / 3));
   return Array.from(candidates, (candidate) => ({ candidate, distance: distanceTo(wanted, normalise(candidate)) }))
     .filter(({ distance }) => distance <= tolerance)
-    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+    .sort(
+      (a, b) =>
+        a.distance - b.distance ||
+        // Of several that hold the name, the one that has least beside it.
+        a.candidate.length - b.candidate.length ||
+        (a.candidate < b.candidate ? -1 : 1),
+    )
     .slice(0, limit)
     .map(({ candidate }) => candidate);
 }

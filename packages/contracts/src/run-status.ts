@@ -8,6 +8,11 @@ export type StopReason =
   | 'end_turn'
   | 'max_turns'
   | 'max_tokens'
+  /** One of its `limits` that is neither `max_turns` nor money: then `budget`. */
+  | 'usage_limit'
+  /** The result of one of `stop_on_tools` is the answer. */
+  | 'stop_tool'
+  | 'output_invalid'
   | 'stop_sequence'
   | 'content_filter'
   | 'refusal'
@@ -15,6 +20,7 @@ export type StopReason =
   | 'budget'
   | 'deadline'
   | 'cancelled'
+  | 'approval_expired'
   | 'poisoned'
   | 'provider_error'
   | 'server_error';

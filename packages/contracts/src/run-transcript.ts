@@ -1,5 +1,6 @@
 import type { ErrorBody } from './error-body.js';
 import { compareEventIds, parseEventId } from './event-id.js';
+import type { JsonValue } from './json.js';
 import type { RunEvent } from './run-event.js';
 import { isTerminal, type TerminalRunStatus } from './run-status.js';
 import type { Usage } from './usage.js';
@@ -11,6 +12,8 @@ export interface RunTranscript {
   reasoning: string;
   status: TerminalRunStatus | null;
   message_id: string | null;
+  /** The validated answer, where the log tells it. */
+  output?: JsonValue;
   error: ErrorBody | null;
   usage: Usage | null;
 }
@@ -60,6 +63,7 @@ function apply(transcript: RunTranscript, event: RunEvent): void {
       transcript.status = 'completed';
       transcript.message_id = event.data.message_id;
       transcript.usage = event.data.usage;
+      transcript.output = event.data.output;
       break;
     case 'run.failed':
       transcript.status = 'failed';
@@ -77,6 +81,7 @@ function apply(transcript: RunTranscript, event: RunEvent): void {
       transcript.message_id = event.data.message_id;
       transcript.error = event.data.error;
       transcript.usage = event.data.usage;
+      transcript.output = event.data.output;
       break;
   }
 }

@@ -1,4 +1,6 @@
+import type { Approval } from './approval.js';
 import type { ErrorBody } from './error-body.js';
+import type { JsonValue } from './json.js';
 import type { ModelId } from './model-id.js';
 import type { MultitaskStrategy } from './multitask-strategy.js';
 import type { RunStatus, StopReason, WaitKind } from './run-status.js';
@@ -19,6 +21,10 @@ export interface Run {
   /** Index of the step that is next or under way. */
   step: number;
   attempt: number;
+  /** The run whose call of an agent it answers; null: somebody asked for it. */
+  parent_run_id: string | null;
+  /** How many runs are above it. */
+  depth: number;
   multitask_strategy: MultitaskStrategy;
   /** The run that it interrupted or takes the place of. */
   replaces_run_id: string | null;
@@ -36,4 +42,8 @@ export interface Run {
 export interface RunResult {
   run: Run;
   response: string | null;
+  /** The validated answer of a run that has an output schema. */
+  output?: JsonValue;
+  /** What people are still to decide; absent: nothing. */
+  approvals?: Approval[];
 }

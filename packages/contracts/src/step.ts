@@ -4,7 +4,7 @@ import type { Usage } from './usage.js';
 
 export type EffectClass = 'read' | 'idempotent' | 'effect';
 
-export type ToolCallState = 'prepared' | 'dispatched' | 'completed' | 'failed' | 'unknown' | 'cancelled';
+export type ToolCallState = 'awaiting' | 'prepared' | 'dispatched' | 'completed' | 'failed' | 'unknown' | 'cancelled';
 
 /** One execution of a tool, asked for by a model turn. */
 export interface ToolCall {

@@ -1,7 +1,20 @@
 export type { StoredAgent } from './agents/agent-row.js';
 export { ensurePersonas, type PersonaAgent } from './agents/ensure-personas.js';
+export { listSlugs } from './agents/list-slugs.js';
+export { type AgentCard, readAgentCards } from './agents/read-agent-cards.js';
 export { findAnsweringAgent, listAgents, listAgentVersions, readAgent } from './agents/read-agents.js';
 export { changeAgent, createAgent, deleteAgent, type NewAgentVersion } from './agents/write-agents.js';
+export { type DecideApprovalInput, decideApproval } from './approvals/decide-approval.js';
+export {
+  closeAbandonedApprovals,
+  type ExpiredApproval,
+  expireApproval,
+  findOverdueApprovals,
+} from './approvals/expire-approval.js';
+export type { NewApproval } from './approvals/new-approval.js';
+export { type ApprovalFilter, listApprovals, readApproval } from './approvals/read-approvals.js';
+export { readStickyDecisions } from './approvals/read-sticky-decisions.js';
+export type { CallSettlement, SettledApproval } from './approvals/settle-approval.js';
 export { cancelBatch } from './batches/cancel-batch.js';
 export { type ClaimedBatch, claimBatch, type HeldBatch, releaseBatch, renewBatch } from './batches/claim-batch.js';
 export { createBatch, type NewStoredBatch } from './batches/create-batch.js';
@@ -28,6 +41,7 @@ export { appendEvents, type EventBatch } from './events/append-events.js';
 export { EventRetention, type EventRetentionOptions } from './events/event-retention.js';
 export { PostgresEventArchive } from './events/read-events.js';
 export { type FactOwner, forgetFact, listFacts, setFact } from './facts/facts.js';
+export { PostgresUserMemoryStore } from './facts/postgres-user-memory-store.js';
 export type { ClaimedFollowUp } from './follow-ups/claim-follow-ups.js';
 export type { FollowUpResult, FollowUpWork, NewFact } from './follow-ups/finish-follow-ups.js';
 export { FollowUpPoll, type FollowUpPollOptions } from './follow-ups/follow-up-poll.js';
@@ -45,7 +59,7 @@ export {
 export { sweepIdempotencyKeys } from './idempotency/sweep-idempotency-keys.js';
 export { findJobKind, type JobKind } from './jobs/find-job-kind.js';
 export { LimitRules } from './limits/limit-rules.js';
-export { LimitTable, type LimitTableOptions } from './limits/limit-table.js';
+export { LIMIT_REFRESH_MS, LimitTable, type LimitTableOptions } from './limits/limit-table.js';
 export { listLimits, removeLimit, setLimit } from './limits/stored-limits.js';
 export { listMessages, readConversation } from './messages/list-messages.js';
 export { PostgresThreadSearch } from './messages/postgres-thread-search.js';
@@ -57,23 +71,31 @@ export { type CancelOutcome, cancelRun, type EndedRun, endParkedRun } from './ru
 export { type ClaimedRun, claimRun, type HistoryMessage, type ReceivedMessage } from './runs/claim-run.js';
 export { commitStep } from './runs/commit-step.js';
 export { countQueuedRuns, type QueuedRuns } from './runs/count-queued-runs.js';
-export { findDueRuns, findOverdueRuns } from './runs/find-due-runs.js';
+export { findCancelledRuns, findDueRuns, findOverdueRuns } from './runs/find-due-runs.js';
 export { listRuns, type RunFilter } from './runs/list-runs.js';
 export { listSteps } from './runs/list-steps.js';
 export { pauseRun, type ResumedRun, restPausedRun, resumeRun } from './runs/pause-run.js';
 export { readCommit } from './runs/read-commit.js';
 export { listThreadRuns, readRun } from './runs/read-run.js';
+export type { RefusedAnswers } from './runs/refused-answers.js';
 export { type HeldRun, type RenewedLease, renewLeases } from './runs/renew-leases.js';
 export { type ReplayedRun, type ReplayRunInput, replayRun } from './runs/replay-run.js';
 export type {
+  CommittedHandoff,
   CommittedStep,
+  Delegate,
   FollowUp,
   NewMessage,
   NewToolCall,
   NextState,
   StepCommit,
   StepRow,
+  WithheldMessage,
 } from './runs/step-commit.js';
+export { type WakeHeldRunsInput, type WokenRun, wakeHeldRuns } from './runs/wake-held-runs.js';
+export { type CancelledSubrun, cancelLeftSubruns, cancelSubruns } from './subruns/cancel-subruns.js';
+export { completeSubrun, type EndedSubrun, findEndedSubruns, readEndedSubrun } from './subruns/complete-subrun.js';
+export { type NewSubrun, type StartedSubrun, startSubrun } from './subruns/start-subrun.js';
 export {
   type ApiKeyOwner,
   type ApiKeyRole,
@@ -83,6 +105,9 @@ export {
 } from './tenants/api-keys.js';
 export { ensureTenant } from './tenants/ensure-tenant.js';
 export { TenantWeights } from './tenants/tenant-weights.js';
+export { changeTenant, listTenants, readTenant } from './tenants/tenants.js';
+export { PostgresThreadStore, type PostgresThreadStoreOptions } from './thread-store/postgres-thread-store.js';
+export { ThreadHolds } from './thread-store/thread-holds.js';
 export { listThreads, readThread } from './threads/read-threads.js';
 export { changeThread, clearThread, createThread, deleteThread, type NewThread } from './threads/write-threads.js';
 export { PostgresTodoStore } from './todos/postgres-todo-store.js';

@@ -3,6 +3,7 @@ import { newId, TroupeError } from '@troupe/contracts';
 import { limitFeedbackOf } from '@troupe/providers';
 import { systemClock } from '@troupe/rate-limiter';
 import type { EmbeddingModel, EmbeddingRequest, EmbeddingResponse } from '@troupe/spec';
+import { heldTooLong } from './held-too-long.js';
 import type { ModelCalls } from './model-calls.js';
 
 /** Nobody parks a caller who waits at the other end of a connection. */
@@ -34,7 +35,7 @@ export async function embed(
     if (systemClock.now() + admission.waitMs > endAt || signal.aborted) {
       await limiter.leave(scope, id);
       signal.throwIfAborted();
-      throw heldTooLong(model.id, admission.waitMs);
+      throw heldTooLong({ ...admission, model: model.id }, { mayFallBack: false });
     }
     await systemClock.sleep(admission.waitMs, signal);
   }
@@ -50,14 +51,4 @@ export async function embed(
     await limiter.settle(scope, id, { input: 0, output: 0 });
     throw error;
   }
-}
-
-function heldTooLong(model: string, waitMs: number): TroupeError {
-  return new TroupeError({
-    code: 'provider_rate_limited',
-    fault: 'upstream',
-    retryable: true,
-    retryAfterMs: waitMs,
-    message: `${model} is at its limit for about ${Math.ceil(waitMs / 1_000)} s. Try again then, or raise the limit at /api/limits.`,
-  });
 }

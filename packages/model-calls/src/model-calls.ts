@@ -11,7 +11,7 @@ import {
 import { largestCost } from '@troupe/prices';
 import { limitFeedbackOf } from '@troupe/providers';
 import { systemClock } from '@troupe/rate-limiter';
-import type { CallLimiter, CircuitBreakers, LimitScope, ModelCatalog, PriceBook } from '@troupe/spec';
+import type { CallExperience, CallLimiter, CircuitBreakers, LimitScope, ModelCatalog, PriceBook } from '@troupe/spec';
 
 export interface ModelCallsOptions {
   database: Database;
@@ -20,6 +20,8 @@ export interface ModelCallsOptions {
   limiter: CallLimiter;
   limits: LimitTable;
   breakers: CircuitBreakers;
+  /** Absent: this process learns alone. */
+  experience?: CallExperience;
   /** Told what failed beside a call. */
   onTrouble(error: unknown): void;
 }
@@ -36,6 +38,8 @@ export interface CallOwner {
 /** Everything that a process needs to call models: one of it in each. */
 export class ModelCalls {
   readonly caller: ModelCaller;
+  /** Of agents that name none. */
+  readonly defaultModel: ModelId;
   readonly prices: PriceBook;
   readonly limiter: CallLimiter;
   readonly limits: LimitTable;
@@ -43,7 +47,8 @@ export class ModelCalls {
   readonly #budgets: BudgetGuard;
   readonly #onTrouble: (error: unknown) => void;
 
-  constructor({ database, models, prices, limiter, limits, breakers, onTrouble }: ModelCallsOptions) {
+  constructor({ database, models, prices, limiter, limits, breakers, experience, onTrouble }: ModelCallsOptions) {
+    this.defaultModel = models.defaultModel;
     this.prices = prices;
     this.limiter = limiter;
     this.limits = limits;
@@ -56,6 +61,7 @@ export class ModelCalls {
       limiter,
       rules: { scopeOf: this.scopeOf, limitsOf: (scope) => limits.limitsOf(scope) },
       breakers,
+      experience,
       clock: systemClock,
       random: Math.random,
       feedbackOf: limitFeedbackOf,

@@ -1,7 +1,7 @@
 import type { SourcedLimitRule } from '@troupe/contracts';
 import { type Database, LimitTable } from '@troupe/database';
 import { createPriceBook } from '@troupe/prices';
-import { RedisCallLimiter, RedisCircuitBreakers } from '@troupe/rate-limiter';
+import { RedisCallExperience, RedisCallLimiter, RedisCircuitBreakers } from '@troupe/rate-limiter';
 import type { ModelCatalog, PriceBook } from '@troupe/spec';
 import type { Redis } from 'ioredis';
 import { ModelCalls } from './model-calls.js';
@@ -43,6 +43,7 @@ export async function startModelCalls(options: StartModelCallsOptions): Promise<
     limiter,
     limits,
     breakers: new RedisCircuitBreakers({ redis }),
+    experience: new RedisCallExperience({ redis }),
     onTrouble: (error) => logger.warn({ err: error }, 'something beside a model call failed'),
   });
   return Object.assign(calls, { stop: () => limits.stop() });

@@ -34,6 +34,12 @@ describe('published prices', () => {
     ['anthropic/claude-haiku-4-5-20251001', {}, 1 + 5],
     ['anthropic/claude-haiku-4-5', { cachedInputTokens: MILLION, outputTokens: 0 }, 0.1],
     ['anthropic/claude-haiku-4-5', { cacheWriteInputTokens: MILLION, outputTokens: 0 }, 1.25],
+    [
+      'anthropic/claude-haiku-4-5',
+      { cacheWriteInputTokens: MILLION, longCacheWriteInputTokens: MILLION / 2, outputTokens: 0 },
+      (1.25 + 2) / 2,
+    ],
+    ['openai/gpt-4o', { cacheWriteInputTokens: MILLION, longCacheWriteInputTokens: MILLION, outputTokens: 0 }, 2.5],
     ['openrouter/anthropic/claude-sonnet-4', {}, 3 + 15],
   ])('%s with %j', (model, counts, cost) => {
     const priced = book.priceOf(model, usage(counts));
@@ -190,5 +196,13 @@ describe('other prices', () => {
     expect(book.priceOf('a/b', usage(parts), { batch: true })?.cost).toBeCloseTo(37.4 / 4, 9);
     expect(book.priceOf('a/plain', usage(parts))?.cost).toBeCloseTo(30, 9);
     expect(book.priceOf('a/plain', usage(parts), { batch: true })).toBeUndefined();
+  });
+
+  test("the operator's may tell writes that stay for an hour from the others", () => {
+    const price = { model: 'a/b', input: 10, output: 20, cache_write: 15 };
+    const book = createPriceBook({ own: own({ ...price, cache_write_1h: 30 }, { ...price, model: 'a/one-price' }) });
+    const parts = { cacheWriteInputTokens: 200_000, longCacheWriteInputTokens: 100_000, outputTokens: 0 };
+    expect(book.priceOf('a/b', usage(parts))?.cost).toBeCloseTo(8 + 1.5 + 3, 9);
+    expect(book.priceOf('a/one-price', usage(parts))?.cost).toBeCloseTo(8 + 3, 9);
   });
 });

@@ -5,7 +5,7 @@ import { largestCost } from './largest-cost.js';
 
 const own = {
   version: 'own@1',
-  prices: [{ model: 'a/b', input: 1, output: 1, cached_input: 0.1, cache_write: 2, reasoning: 3 }],
+  prices: [{ model: 'a/b', input: 1, output: 1, cached_input: 0.1, cache_write: 2, cache_write_1h: 4, reasoning: 3 }],
   vendors: {},
 };
 const book = createPriceBook({ own });
@@ -16,17 +16,19 @@ test('no call that stays within its tokens costs more', () => {
       fc.constantFrom('openai/gpt-5', 'openai/gpt-5.5', 'anthropic/claude-sonnet-4-5', 'a/b'),
       fc.nat(500_000),
       fc.nat(100_000),
-      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }),
+      fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 6, maxLength: 6 }),
       (model, input, output, shares) => {
         const part = (whole: number, index: number) => Math.floor(whole * (shares[index] ?? 0));
         const inputTokens = part(input, 0);
         const outputTokens = part(output, 1);
         const cachedInputTokens = part(inputTokens, 2);
+        const cacheWriteInputTokens = part(inputTokens - cachedInputTokens, 3);
         const usage = {
           inputTokens,
           outputTokens,
           cachedInputTokens,
-          cacheWriteInputTokens: part(inputTokens - cachedInputTokens, 3),
+          cacheWriteInputTokens,
+          longCacheWriteInputTokens: part(cacheWriteInputTokens, 5),
           reasoningTokens: part(outputTokens, 4),
           estimated: false,
         };

@@ -3,7 +3,7 @@ import type { PriceBook } from '@troupe/spec';
 
 /**
  * What a call can cost at most that sends and gets no more than so many tokens: all of them new to the provider's cache,
- * which some charge more for, or none. US dollars; undefined when the price of the model is not known.
+ * which some charge more for, and most when they stay for an hour; or none. US dollars; undefined when the price of the model is not known.
  */
 export function largestCost(
   prices: PriceBook,
@@ -21,6 +21,7 @@ export function largestCost(
   const costs = [
     { ...usage, cacheWriteInputTokens: 0 },
     { ...usage, cacheWriteInputTokens: tokens.input },
+    { ...usage, cacheWriteInputTokens: tokens.input, longCacheWriteInputTokens: tokens.input },
     { ...usage, cacheWriteInputTokens: 0, reasoningTokens: tokens.output },
   ].map((possible) => prices.priceOf(model, possible, options)?.cost);
   return costs.some((cost) => cost === undefined) ? undefined : Math.max(...costs.map((cost) => cost ?? 0));

@@ -1,5 +1,6 @@
 import type { ModelId } from '@troupe/contracts';
 import type { ModelUsage } from '@troupe/spec';
+import { partsOfInput } from './parts-of-input.js';
 
 /** A price that an operator set, in US dollars per million tokens. */
 export interface OwnPrice {
@@ -11,6 +12,8 @@ export interface OwnPrice {
   cached_input?: number | undefined;
   /** Input that was written to the provider's cache; absent: as other input. */
   cache_write?: number | undefined;
+  /** Input that was written there to stay for an hour; absent: as other writes. */
+  cache_write_1h?: number | undefined;
   /** Output that was reasoning; absent: as other output. */
   reasoning?: number | undefined;
   /** What a batch costs, as a share of this price: 0.5 is half. Absent: not known. */
@@ -40,13 +43,14 @@ export function findOwnPrice(prices: readonly OwnPrice[], model: ModelId): OwnPr
 export function costByOwnPrice(price: OwnPrice, usage: ModelUsage, batch: boolean): number | undefined {
   const share = batch ? price.batch : 1;
   if (share === undefined) return undefined;
-  const cached = Math.min(usage.cachedInputTokens, usage.inputTokens);
-  const written = Math.min(usage.cacheWriteInputTokens, usage.inputTokens - cached);
+  const { cached, written, writtenForLong } = partsOfInput(usage);
+  const write = price.cache_write ?? price.input;
   const reasoning = Math.min(usage.reasoningTokens, usage.outputTokens);
   const input =
     (usage.inputTokens - cached - written) * price.input +
     cached * (price.cached_input ?? price.input) +
-    written * (price.cache_write ?? price.input);
+    (written - writtenForLong) * write +
+    writtenForLong * (price.cache_write_1h ?? write);
   const output = (usage.outputTokens - reasoning) * price.output + reasoning * (price.reasoning ?? price.output);
   return ((input + output) / MILLION) * share;
 }

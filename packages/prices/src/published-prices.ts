@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { calcPrice, type ModelPrice, type PriceCalculation } from '@pydantic/genai-prices';
 import type { ModelUsage } from '@troupe/spec';
+import { partsOfInput } from './parts-of-input.js';
 import type { Vendor } from './vendor.js';
 
 const PACKAGE = '@pydantic/genai-prices';
@@ -46,11 +47,13 @@ export class PublishedPrices {
 
 /** Our words in the package's: its input includes what was read from and written to a cache, as ours does. */
 function calculate(vendor: Vendor, model: string, usage: ModelUsage): PriceCalculation | null {
-  const cached = Math.min(usage.cachedInputTokens, usage.inputTokens);
+  const { cached, written, writtenForLong } = partsOfInput(usage);
   const counts = {
     input_tokens: usage.inputTokens,
     cache_read_tokens: cached,
-    cache_write_tokens: Math.min(usage.cacheWriteInputTokens, usage.inputTokens - cached),
+    cache_write_tokens: written,
+    // The package puts them at the price of other writes where a model has no price for them.
+    ...(writtenForLong > 0 && { cache_write_1h_tokens: writtenForLong }),
     output_tokens: usage.outputTokens,
     output_reasoning_tokens: Math.min(usage.reasoningTokens, usage.outputTokens),
   };

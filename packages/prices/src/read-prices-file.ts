@@ -18,6 +18,7 @@ const price = z.strictObject({
   output: dollars,
   cached_input: dollars.optional(),
   cache_write: dollars.optional(),
+  cache_write_1h: dollars.optional(),
   reasoning: dollars.optional(),
   batch: z.number().min(0).max(1).optional(),
 });

@@ -3,6 +3,7 @@ import { TroupeError } from '@troupe/contracts';
 import type { ModelCatalog } from '@troupe/spec';
 import { type LlmSimulator, startLlmSimulator } from '@troupe/testing';
 import { createModelCatalog } from './create-model-catalog.js';
+import { registerProvider } from './registered-providers.js';
 
 function refusal(catalog: ModelCatalog, id: string): TroupeError {
   try {
@@ -102,6 +103,15 @@ describe('several of one kind', () => {
     expect(catalog.defaultModel).toBe('ollama/llama3.1');
     expect(createModelCatalog({ instances: [instance('one')] }).defaultModel).toBe('one/default');
     expect(() => createModelCatalog({ openai: key, instances: [instance('openai')] })).toThrow('Two providers');
+  });
+
+  test('none takes the name under which agents are chosen like models', () => {
+    expect(() => createModelCatalog({ instances: [instance('agent')] })).toThrow('"agent" cannot name a provider');
+    const create = () => {
+      throw new Error('It is never made.');
+    };
+    expect(() => registerProvider({ id: 'agent', create })).toThrow('"agent" cannot name a provider');
+    expect(() => createModelCatalog({ instances: [instance('agents')] })).not.toThrow();
   });
 
   test.each(['anthropic', 'ollama', 'openai', 'openrouter'] as const)('%s may be there under another name', (kind) => {

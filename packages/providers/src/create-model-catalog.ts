@@ -13,7 +13,7 @@ import { withBatchFormatters } from './formatted-batches.js';
 import type { ModelProvider } from './model-provider.js';
 import { nearMatches } from './near-matches.js';
 import { type RequestFormatter, registeredFormatters, withFormatters } from './registered-formatters.js';
-import { createRegisteredProviders } from './registered-providers.js';
+import { createRegisteredProviders, refuseReserved } from './registered-providers.js';
 import { HttpTransport } from './shared/http-transport.js';
 import { defaultTimeouts, type ProviderTimeouts } from './shared/provider-timeouts.js';
 
@@ -180,6 +180,7 @@ function configuredProviders(settings: ModelCatalogSettings): Map<string, ModelP
   const real = all.filter(({ id }) => id !== 'demo');
   const providers = new Map<string, ModelProvider>();
   for (const provider of real.length > 0 ? real : all) {
+    refuseReserved(provider.id);
     if (providers.has(provider.id)) throw new Error(`Two providers are called "${provider.id}": rename one of them.`);
     providers.set(provider.id, provider);
   }

@@ -1,3 +1,4 @@
+import { AGENT_PROVIDER } from '@troupe/contracts';
 import { providerCatalog } from './catalog.js';
 import type { ModelProvider, ProviderServices } from './model-provider.js';
 
@@ -21,6 +22,7 @@ export function registerProvider(registration: ProviderRegistration): () => void
   if (!/^[a-z0-9][a-z0-9-]*$/.test(id)) {
     throw new Error(`"${id}" cannot name a provider: use lower case letters, digits and hyphens.`);
   }
+  refuseReserved(id);
   if (registered.has(id) || providerCatalog.some((entry) => entry.id === id)) {
     throw new Error(`There is a provider "${id}" already: choose another id.`);
   }
@@ -28,6 +30,12 @@ export function registerProvider(registration: ProviderRegistration): () => void
   return () => {
     registered.delete(id);
   };
+}
+
+/** @throws Error for an id under which no model could be reached where agents are named like models. */
+export function refuseReserved(id: string): void {
+  if (id !== AGENT_PROVIDER) return;
+  throw new Error(`"${id}" cannot name a provider: "${id}/..." names an agent where a model is chosen.`);
 }
 
 export function createRegisteredProviders(services: ProviderServices): ModelProvider[] {

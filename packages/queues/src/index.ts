@@ -10,6 +10,7 @@ export {
   type JobName,
   type JobPayload,
   type QueueDefinition,
+  RINGING_OPTIONS,
   WORKER_OPTIONS,
 } from './queue-definition.js';
 export { quiet } from './quiet.js';

@@ -32,6 +32,12 @@ export const QUEUE_JOB_OPTIONS: JobsOptions = {
   removeOnFail: { count: KEPT_JOBS },
 };
 
+/**
+ * Of queues that only ring, on a connection for commands. Without it BullMQ asks for the server's version once, when a queue is
+ * made, and a queue that gets no answer in time (a busy start is enough) never adds a job in the life of its process.
+ */
+export const RINGING_OPTIONS = { skipVersionCheck: true } as const;
+
 /** Every worker's settings. A stalled job does no harm, because its row decides, so stalls are never counted out. */
 export const WORKER_OPTIONS = {
   lockDuration: 15_000,

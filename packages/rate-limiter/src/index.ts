@@ -11,5 +11,6 @@ export {
 } from './library/rate-limiter.js';
 export { type LimitsOf, MemoryCallLimiter, type MemoryCallLimiterOptions } from './memory/memory-call-limiter.js';
 export type { MeteredLimiter } from './metered-limiter.js';
+export { RedisCallExperience, type RedisCallExperienceOptions } from './redis/redis-call-experience.js';
 export { RedisCallLimiter, type RedisCallLimiterOptions } from './redis/redis-call-limiter.js';
 export { systemClock } from './system-clock.js';

@@ -1,3 +1,12 @@
+export type { AgentPage, AgentStore, NewAgentConfiguration, StoredAgent } from './agent-store.js';
+export type {
+  AnswerQuestion,
+  ApprovalAnswer,
+  ApprovalRequest,
+  Approve,
+  People,
+  QuestionRequest,
+} from './ask-person.js';
 export type {
   BatchCatalog,
   BatchIntent,
@@ -10,6 +19,7 @@ export type {
   FoundBatch,
   ProviderBatch,
 } from './batch-provider.js';
+export type { CallExperience, CallExperienceOfModel } from './call-experience.js';
 export type {
   Admission,
   CallLimiter,
@@ -39,6 +49,22 @@ export type {
 export type { FinishReason, ModelResponse, ModelUsage } from './model-response.js';
 export type { PriceBook, PricedUsage } from './price-book.js';
 export type { RunEventArchive, RunLogCursor, RunLogPage } from './run-event-archive.js';
+export type { ThreadAccess, ThreadAuth } from './thread-auth.js';
 export type { ThreadSearch, ThreadSearchHit } from './thread-search.js';
+export type {
+  FoundMessage,
+  NewThread,
+  SearchFilter,
+  ThreadChange,
+  ThreadExchange,
+  ThreadFilter,
+  ThreadFork,
+  ThreadMessage,
+  ThreadOwner,
+  ThreadStats,
+  ThreadStore,
+  ThreadSummary,
+} from './thread-store.js';
 export type { TodoOwner, TodoStore, TodoTask } from './todo-store.js';
-export type { RunContext, Tool, ToolContext, ToolFor, ToolServices } from './tool.js';
+export type { RunContext, RunNesting, Tool, ToolContext, ToolFor, ToolServices } from './tool.js';
+export type { NewFact, UserMemoryStore } from './user-memory-store.js';

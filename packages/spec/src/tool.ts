@@ -1,4 +1,5 @@
-import type { EffectClass, JsonObject, JsonSchema, JsonValue } from '@troupe/contracts';
+import type { EffectClass, JsonObject, JsonSchema, JsonValue, RunEventBody, Usage } from '@troupe/contracts';
+import type { People } from './ask-person.js';
 import type { ThreadSearch } from './thread-search.js';
 import type { TodoStore } from './todo-store.js';
 
@@ -27,6 +28,21 @@ export interface RunContext<Deps = unknown> extends ToolContext {
   deps: Deps;
   /** Tells who watches the run how far the tool is. The model does not see it. */
   progress(update: JsonValue): void;
+  /** For tools that run agents; undefined on a server, where such a call is a run of its own. */
+  nesting?: RunNesting;
+}
+
+/** What a run below another shares with it. */
+export interface RunNesting {
+  /** The call that the run below answers. */
+  toolCallId: string;
+  /** How many runs are above the one that calls. */
+  depth: number;
+  /** Tells who follows the run that calls. */
+  onEvent(event: RunEventBody): void;
+  /** Counts as used by the run that calls. */
+  spend(usage: Usage): void;
+  people: People;
 }
 
 export interface Tool {
@@ -37,10 +53,18 @@ export interface Tool {
   /** `read` may repeat, `idempotent` may be sent again with the same key, `effect` is sent at most once. */
   readonly effect: EffectClass;
   readonly timeoutMs: number;
+  /**
+   * Its results hold nothing that a stranger may have written (a sum, the time). Absent: they may, and agents with an
+   * `untrusted` policy treat them so.
+   */
+  readonly trusted?: boolean;
+
+  /** Its calls are not run: a person is asked, and what that answers is the result. */
+  readonly asksUser?: true;
 
   /**
    * Whether a person must allow the call before it is made; absent: never. The arguments fit the schema. What throws
-   * counts as yes. So far only an agent in one process asks; a server holds no tool that has it.
+   * counts as yes. On a server it is asked where the call was decided on, before anything is sent.
    */
   needsApproval?(args: JsonObject, context: ToolContext): Promise<boolean>;
 

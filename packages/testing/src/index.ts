@@ -21,6 +21,8 @@ export {
   type LlmSimulatorOptions,
   startLlmSimulator,
 } from './llm-simulator/start-llm-simulator.js';
+export { obedientTurn } from './obedient-model/obedient-turn.js';
+export { poisonedResults, poisonedTools } from './obedient-model/poisoned-results.js';
 export { ScriptedModel, type ScriptedModelOptions } from './scripted-model/scripted-model.js';
 export {
   answer,

@@ -1,5 +1,6 @@
 import type { Tool } from '@troupe/spec';
 import { addTodoTask } from './add-todo-task/add-todo-task.tool.js';
+import { askUser } from './ask-user/ask-user.tool.js';
 import { calculate } from './calculate/calculate.tool.js';
 import { completeTodoTask } from './complete-todo-task/complete-todo-task.tool.js';
 import { currentTime } from './current-time/current-time.tool.js';
@@ -9,6 +10,7 @@ import { searchThread } from './search-thread/search-thread.tool.js';
 /** Every tool that agents may name, sorted by name. */
 export const tools: readonly Tool[] = [
   addTodoTask,
+  askUser,
   calculate,
   completeTodoTask,
   currentTime,

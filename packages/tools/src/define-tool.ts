@@ -18,6 +18,8 @@ export interface ToolDescription<Parameters extends z.ZodObject, Deps = unknown>
   needsApproval?: boolean | ((args: z.output<Parameters>, context: RunContext<Deps>) => boolean | Promise<boolean>);
   /** Milliseconds until a call is given up; 30,000 unless told. */
   timeoutMs?: number;
+  /** Whether its results hold nothing that a stranger may have written, such as a sum or the time; false unless told. */
+  trusted?: boolean;
 }
 
 /** A class may implement it: see `defineTool`. */
@@ -45,6 +47,7 @@ export function defineTool<Parameters extends z.ZodObject, Deps = unknown>(
     parameters: toolSchema(name, parameters),
     effect,
     timeoutMs,
+    ...(options.trusted && { trusted: true }),
     ...approvalOf(options),
     execute: async (args, context) =>
       options.execute(parseArguments(name, parameters, args), runContext<Deps>(context)),

@@ -1,11 +1,14 @@
 import { Agent as RuntimeAgent, type AgentOptions as RuntimeAgentOptions, resolveTools } from '@troupe/agent';
-import type { TodoStore, ToolFor } from '@troupe/spec';
+import type { ChatModel, TodoStore, ToolFor } from '@troupe/spec';
 import { type ToolRegistry, toolsByName } from '@troupe/tools';
-import { type ModelChoice, resolveModel } from './models/resolve-model.js';
+import { type ModelChoice, type ProviderName, type ProviderOptions, resolveModel } from './models/resolve-model.js';
 import { resolvePersona } from './resolve-persona.js';
 import { systemEnvironment } from './system-environment.js';
 
-export type AgentOptions<Deps = unknown> = Omit<RuntimeAgentOptions<Deps>, 'environment' | 'model' | 'tools'> &
+export type AgentOptions<Deps = unknown> = Omit<
+  RuntimeAgentOptions<Deps>,
+  'environment' | 'model' | 'tools' | 'judge'
+> &
   ModelChoice & {
     /** Slug of a persona that ships with Troupe; its name, definition, tools and memory hold where none are given. */
     persona?: string;
@@ -13,31 +16,35 @@ export type AgentOptions<Deps = unknown> = Omit<RuntimeAgentOptions<Deps>, 'envi
     tools?: readonly (ToolFor<Deps> | string)[];
     /** Where names of tools are looked up first. */
     registry?: ToolRegistry<Deps>;
+    /** Who judges for guardrails: another model than the agent's is harder to talk into both. Absent: the agent's own. */
+    judge?: ChatModel | ({ provider: ProviderName } & ProviderOptions);
     /** Where the to-do tools keep tasks; in memory unless told. */
     todos?: TodoStore;
   };
 
 /**
- * An agent in this process: no server, no database.
+ * An agent in this process: no server, and no database unless it is given `stores`.
  *
  * @throws TroupeError `invalid_request` without a role, definition or persona; `agent_not_found`, `tool_not_found` and
  * `model_not_found` with near matches; `provider_not_configured` without a key where the provider needs one.
  */
 export class Agent<Deps = unknown> extends RuntimeAgent<Deps> {
   constructor(options: AgentOptions<Deps>) {
-    const { persona, tools, registry, todos, ...given } = options;
+    const { persona, tools, registry, todos, judge, ...given } = options;
     const base = persona === undefined ? undefined : resolvePersona(persona);
     const ownDefinition = given.role !== undefined || given.definition !== undefined;
     super({
       ...given,
       name: given.name ?? base?.name,
+      description: given.description ?? base?.description,
       definition: ownDefinition ? given.definition : base?.definition,
       modelSettings: given.modelSettings ?? base?.model_settings,
       memory: given.memory ?? base?.memory,
       maxTurns: given.maxTurns ?? base?.max_turns,
       model: resolveModel(options),
+      ...(judge && { judge: 'provider' in judge ? resolveModel(judge) : judge }),
       tools: findTools(tools ?? base?.tools ?? [], registry),
-      environment: systemEnvironment(todos),
+      environment: systemEnvironment(todos ?? given.stores?.todos),
     });
   }
 }
@@ -46,8 +53,9 @@ function findTools<Deps>(
   chosen: readonly (ToolFor<Deps> | string)[],
   registry: ToolRegistry<Deps> | undefined,
 ): ToolFor<Deps>[] {
-  const catalog = registry ? new Map([...toolsByName, ...named(registry)]) : toolsByName;
   const names = chosen.filter((tool) => typeof tool === 'string');
+  if (names.length === 0) return chosen.filter((tool) => typeof tool !== 'string');
+  const catalog = registry ? new Map([...toolsByName, ...named(registry)]) : toolsByName;
   const found = resolveTools<ToolFor<Deps>>(names, catalog);
   return chosen.flatMap((tool) => (typeof tool === 'string' ? (found.get(tool) ?? []) : tool));
 }

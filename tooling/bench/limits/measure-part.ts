@@ -61,8 +61,8 @@ export interface Killed {
 const SAMPLE_EVERY_MS = 1_000;
 const ASK_LIMITER_EVERY_MS = 3_000;
 /**
- * The first minute, and what it leaves behind: after a quiet time a tenth of a limit goes at once, which the limiter does not
- * give again until its window of 61.5 s has passed. So the minute has a gap at its end.
+ * The first minute, and what it leaves behind: after a quiet time a tenth of a limit goes at once. Windows that begin right after that
+ * moment hold less than the others.
  */
 export const WARM_UP_MS = 65_000;
 /** First runs of new tenants, from the end of the first minute on. */

@@ -1,15 +1,15 @@
 import type { CaseView } from './case-view.js';
 import type { Violation } from './evidence.js';
 
-/** I7: every call that reached the provider has its row, one an attempt at most, and answered calls have the provider's own numbers. */
+/** I7: every call that reached the provider has its row, and one only, and answered calls have the provider's own numbers. */
 export function checkLedger({ id, runs, providerCalls }: CaseView): Violation[] {
   const [run] = runs;
   if (!run) return [];
   const found: Violation[] = [];
   const say = (what: string) => found.push({ invariant: 'I7', case: id, runId: run.row.id, what });
   const { ledger, steps } = run;
-  const attempts = new Set(ledger.map(({ attempt }) => attempt));
-  if (attempts.size < ledger.length) say(`${ledger.length} ledger rows for ${attempts.size} attempts`);
+  const calls = new Set(ledger.map(({ attempt, call }) => `${attempt}/${call}`));
+  if (calls.size < ledger.length) say(`${ledger.length} ledger rows for ${calls.size} calls`);
   if (providerCalls.length > ledger.length) {
     say(`the provider was called ${providerCalls.length} times, the ledger has ${ledger.length} rows`);
   }

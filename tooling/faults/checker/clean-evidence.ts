@@ -96,9 +96,9 @@ export function cleanEvidence(): Evidence {
       })),
       events: log.map((event) => ({ run_id: RUN, event })),
       ledger: [
-        { ...own, attempt: 1, outcome: 'unknown', input_tokens: 0, output_tokens: 0, estimated: true },
-        { ...own, attempt: 2, outcome: 'completed', input_tokens: 20, output_tokens: 9, estimated: false },
-        { ...own, attempt: 3, outcome: 'completed', input_tokens: 40, output_tokens: 3, estimated: false },
+        { ...own, attempt: 1, call: 1, outcome: 'unknown', input_tokens: 0, output_tokens: 0, estimated: true },
+        { ...own, attempt: 2, call: 1, outcome: 'completed', input_tokens: 20, output_tokens: 9, estimated: false },
+        { ...own, attempt: 3, call: 1, outcome: 'completed', input_tokens: 40, output_tokens: 3, estimated: false },
       ],
       transitions: [
         { run_id: RUN, at: 2, old_status: 'queued', status: 'running', attempt: 1 },

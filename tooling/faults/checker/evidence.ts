@@ -67,6 +67,7 @@ export interface LedgerEntry {
   run_id: string;
   tenant_id: string;
   attempt: number;
+  call: number;
   outcome: string;
   input_tokens: number;
   output_tokens: number;

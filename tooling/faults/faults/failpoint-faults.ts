@@ -22,7 +22,8 @@ const PROVOKED: Readonly<Record<string, (context: FaultContext) => Promise<unkno
 };
 
 const PASS_DEADLINE = `UPDATE runs SET deadline_at = now()
-  WHERE id = (SELECT id FROM runs WHERE status = 'waiting' AND wait_kind = 'tool' LIMIT 1 FOR UPDATE SKIP LOCKED)`;
+  WHERE id = (SELECT id FROM runs WHERE status = 'waiting' AND wait_kind = 'tool' AND deadline_at > now()
+    ORDER BY next_wake_at LIMIT 1 FOR UPDATE SKIP LOCKED)`;
 
 const SELDOM = /^(?:cancel|drain|reconcile|follow-up)\.|before-cancel|before-unknown|after-failure/;
 
@@ -68,10 +69,13 @@ async function playCancelledAmongTools({ play, random }: FaultContext): Promise<
   await Promise.all(cancels.map((cancelAfterMs) => play({ rounds, cancelAfterMs })));
 }
 
-/** The worker that is to send an effect dies before it does: somebody else has to say that the outcome is not known. */
+/** Workers that are to send an effect die before they do: somebody else has to say that the outcome is not known. */
 async function killBeforeSends({ stack, play }: FaultContext): Promise<void> {
-  const plays = Array.from({ length: EXTRA_CASES }, () => play({ rounds: [['charge']] }));
-  await stack.failpoints.fire('tool.after-dispatch', { action: 'kill' }, REACHED_WITHIN_MS);
+  const rounds = Array.from({ length: 4 }, () => ['charge' as const]);
+  const plays = Array.from({ length: EXTRA_CASES }, () => play({ rounds }));
+  for (let kills = 0; kills < 3; kills += 1) {
+    await stack.failpoints.fire('tool.after-dispatch', { action: 'kill' }, REACHED_WITHIN_MS);
+  }
   await Promise.all(plays);
 }
 
@@ -80,12 +84,14 @@ function failProvider({ stack, number }: FaultContext): Promise<boolean> {
   return stack.provider.order(fault);
 }
 
-/** Deadlines of a few runs pass while they are parked, which by themselves they do not within most of a minute. */
-async function passDeadlines({ stack }: FaultContext): Promise<void> {
-  for (let tries = 0; tries < EXTRA_CASES; tries += 1) {
-    await stack.sql.query(PASS_DEADLINE);
+/** Deadlines of a few runs pass while they wait for tools of dead workers; by themselves they do not within most of a minute. */
+async function passDeadlines(context: FaultContext): Promise<void> {
+  const stuck = killBeforeSends(context);
+  for (let tries = 0; tries < 3 * EXTRA_CASES; tries += 1) {
+    await context.stack.sql.query(PASS_DEADLINE);
     await sleep(500);
   }
+  await stuck;
 }
 
 async function terminateWorker({ stack, random }: FaultContext): Promise<void> {

@@ -55,7 +55,7 @@ export async function collectRows(sql: Pool, since: Date): Promise<DatabaseRows>
     ),
     events: batches.flatMap(unpack),
     ledger: await all(
-      `SELECT run_id, tenant_id, attempt, outcome, input_tokens, output_tokens, estimated FROM usage_ledger
+      `SELECT run_id, tenant_id, attempt, call, outcome, input_tokens, output_tokens, estimated FROM usage_ledger
        WHERE run_id = ANY($1::uuid[]) AND purpose = 'turn'`,
       runIds,
     ),

@@ -10,7 +10,7 @@ export function agentInfo({ slug, configuration }: StoredAgent, defaultModel: st
     instructions: compileSystemPrompt(configuration.definition),
     model: configuration.model ?? defaultModel,
     tools_count: configuration.tools.length,
-    handoffs_count: 0,
+    handoffs_count: configuration.handoffs?.filter(({ enabled = true }) => enabled).length ?? 0,
     endpoints: { run: `${path}/run`, stream: `${path}/stream`, info: `${path}/info` },
     session_config: {
       sessions_enabled: true,

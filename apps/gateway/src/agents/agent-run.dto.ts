@@ -1,10 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { MultitaskStrategy } from '@troupe/contracts';
+import type { Approval, JsonValue, MultitaskStrategy, PermissionMode } from '@troupe/contracts';
 import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { ApprovalDto } from '../approvals/approval.dto.js';
 import { NotBlank } from '../input/not-blank.js';
+import { RunSettingsDto } from '../run-settings/run-settings.dto.js';
 import { MULTITASK_DESCRIPTION, MULTITASK_STRATEGIES } from '../runs/multitask-strategies.js';
+import { PermissionModeField } from './permission-settings.js';
 
-export class AgentRunDto {
+export class AgentRunDto extends RunSettingsDto {
   @IsString()
   @NotBlank()
   @MaxLength(500_000)
@@ -27,6 +30,9 @@ export class AgentRunDto {
   @ApiPropertyOptional({ description: "The end user, by the application's own id; facts are remembered for it." })
   user_id?: string;
 
+  @PermissionModeField()
+  permission_mode?: PermissionMode;
+
   @IsOptional()
   @IsIn(MULTITASK_STRATEGIES)
   @ApiPropertyOptional({ enum: MULTITASK_STRATEGIES, default: 'reject', description: MULTITASK_DESCRIPTION })
@@ -37,7 +43,16 @@ export class AgentRunAnswerDto {
   @ApiProperty({ type: String, nullable: true, description: 'The text of the answer.' })
   final_output: string | null;
 
-  @ApiProperty({ description: 'True: a run that does not complete is answered with a problem.' })
+  @ApiPropertyOptional({
+    type: Object,
+    nullable: true,
+    description: 'The validated answer of a run that has an output schema; any JSON.',
+  })
+  output?: JsonValue;
+
+  @ApiProperty({
+    description: 'False (202) while people have to decide; a run that ends otherwise is answered with a problem.',
+  })
   success: boolean;
 
   @ApiProperty({ description: 'As it was sent, else the id of the new thread.' })
@@ -45,4 +60,7 @@ export class AgentRunAnswerDto {
 
   @ApiProperty({ format: 'uuid', description: 'The run that answered.' })
   run_id: string;
+
+  @ApiPropertyOptional({ type: [ApprovalDto], description: 'What people are to decide; absent: nothing.' })
+  approvals?: Approval[];
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { isId } from '@troupe/contracts';
 import { Database, readAgent, type ThreadChoice } from '@troupe/database';
 import type { ModelCatalog } from '@troupe/spec';
@@ -10,7 +10,9 @@ import { KeepsItsOwnKeys } from '../idempotency/keeps-its-own-keys.js';
 import { REPLAYED_HEADERS } from '../idempotency/replayed.js';
 import { NamePipe } from '../input/name.pipe.js';
 import { ApiRunEvents } from '../openapi/api-event-stream.js';
-import { completedAnswer } from '../runs/run-answers.js';
+import { checkOutput, checkToolUse } from '../run-settings/check-run-settings.js';
+import { runSettings } from '../run-settings/run-settings.js';
+import { answerSoFar } from '../runs/run-answers.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { RunService } from '../runs/run-service.js';
 import { goneSignal } from '../streaming/gone-signal.js';
@@ -46,6 +48,7 @@ export class AgentRunsController {
   @ApiParam({ name: 'agent', description: 'Slug or id.' })
   @KeepsItsOwnKeys()
   @ApiOkResponse({ type: AgentRunAnswerDto })
+  @ApiAcceptedResponse({ type: AgentRunAnswerDto, description: 'The run waits for people; `Location` is the run.' })
   async run(
     @CurrentCaller() caller: Caller,
     @Param('agent', agentPipe) agent: string,
@@ -56,8 +59,16 @@ export class AgentRunsController {
     const run = await this.#runRequest(caller, agent, body, request);
     const { result, replayed } = await this.runs.wait(run, goneSignal(reply));
     if (replayed) reply.headers(REPLAYED_HEADERS);
-    const { response, thread_id, run_id } = completedAnswer(result);
-    return { final_output: response, success: true, session_id: body.session_id ?? thread_id, run_id };
+    const { response, output, thread_id, run_id, status, approvals } = answerSoFar(result);
+    if (approvals) reply.status(202).header('location', `/api/runs/${run_id}`);
+    return {
+      final_output: response,
+      ...(output !== undefined && { output }),
+      success: status === 'completed',
+      session_id: body.session_id ?? thread_id,
+      run_id,
+      ...(approvals && { approvals }),
+    };
   }
 
   @Post('stream')
@@ -84,10 +95,13 @@ export class AgentRunsController {
   async #runRequest(
     caller: Caller,
     agent: string,
-    { input, session_id, user_id, multitask_strategy }: AgentRunDto,
+    { input, session_id, user_id, permission_mode, multitask_strategy, ...settingsOf }: AgentRunDto,
     request: FastifyRequest,
   ): Promise<RunRequest> {
-    const { slug } = await readAgent(this.database, caller.tenantId, agent);
+    const settings = runSettings(settingsOf);
+    checkOutput(settings);
+    const { slug, configuration } = await readAgent(this.database, caller.tenantId, agent);
+    checkToolUse(settings, configuration);
     return {
       caller,
       content: [{ type: 'text', text: input }],
@@ -96,6 +110,7 @@ export class AgentRunsController {
       agent: slug,
       model: null,
       multitaskStrategy: multitask_strategy ?? 'reject',
+      options: { ...settings, ...(permission_mode && { permission_mode }) },
       idempotency: idempotencyOf(request, `agents/${slug}`),
     };
   }

@@ -1,14 +1,20 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
-import type { Agent, MemoryStrategy } from '@troupe/contracts';
+import { type Agent, type MemoryStrategy, PERMISSION_MODES, type PermissionMode } from '@troupe/contracts';
+import { RunSettingsDto } from '../run-settings/run-settings.dto.js';
+import { ApprovalRuleDto } from './approval-rule.dto.js';
 import { DefinitionDto } from './definition.dto.js';
+import { GuardrailDto } from './guardrail.dto.js';
 import { INTERRUPTION_POLICIES } from './interruption-policies.js';
 import { MEMORY_TYPES } from './memory.dto.js';
 import { ModelSettingsDto } from './model-settings.dto.js';
+import { AgentToolDto, HandoffDto } from './other-agents.dto.js';
+import { PERMISSION_MODE_DESCRIPTION } from './permission-mode-description.js';
 import { RoutingDto } from './routing.dto.js';
+import { UntrustedContentDto } from './untrusted-content.dto.js';
 
 /** One version of an agent. */
 @ApiExtraModels(...MEMORY_TYPES.map(({ value }) => value))
-export class AgentDto implements Agent {
+export class AgentDto extends RunSettingsDto implements Agent {
   @ApiProperty({ format: 'uuid', description: 'The agent; all versions share it.' })
   id: string;
 
@@ -53,6 +59,30 @@ export class AgentDto implements Agent {
 
   @ApiProperty({ type: [String], description: 'Names of its tools.' })
   tools: string[];
+
+  @ApiPropertyOptional({ type: [HandoffDto], description: 'Agents that may take the conversation over; absent: none.' })
+  handoffs?: HandoffDto[];
+
+  @ApiPropertyOptional({ type: [AgentToolDto], description: 'Agents that it calls like tools; absent: none.' })
+  agents?: AgentToolDto[];
+
+  @ApiPropertyOptional({ type: [ApprovalRuleDto], description: 'Which calls wait for a person; absent: none.' })
+  approvals?: ApprovalRuleDto[];
+
+  @ApiPropertyOptional({ type: [String], description: 'Tools that are never run.' })
+  denied_tools?: string[];
+
+  @ApiPropertyOptional({ enum: PERMISSION_MODES, description: PERMISSION_MODE_DESCRIPTION })
+  permission_mode?: PermissionMode;
+
+  @ApiPropertyOptional({ type: [GuardrailDto], description: 'What watches over it; absent: nothing.' })
+  guardrails?: GuardrailDto[];
+
+  @ApiPropertyOptional({
+    type: UntrustedContentDto,
+    description: 'What its tools may do once text of strangers is in the conversation; absent: the same as before.',
+  })
+  untrusted?: UntrustedContentDto;
 
   @ApiProperty({
     oneOf: MEMORY_TYPES.map(({ value }) => ({ $ref: getSchemaPath(value) })),

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath, PartialType } from '@nestjs/swagger';
-import type { MemoryStrategy } from '@troupe/contracts';
+import type { MemoryStrategy, PermissionMode } from '@troupe/contracts';
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -18,15 +18,22 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { FallbackModels } from '../models/fallback-models.js';
+import { RunSettingsDto } from '../run-settings/run-settings.dto.js';
+import type { ApprovalRuleDto } from './approval-rule.dto.js';
 import { DefinitionDto } from './definition.dto.js';
+import type { GuardrailDto } from './guardrail.dto.js';
+import { GuardrailsField, UntrustedField } from './guardrail-settings.js';
 import { INTERRUPTION_POLICIES } from './interruption-policies.js';
 import { MEMORY_TYPES, MemoryDto } from './memory.dto.js';
 import { ModelSettingsDto } from './model-settings.dto.js';
+import { type AgentToolDto, AgentToolsField, type HandoffDto, HandoffsField } from './other-agents.dto.js';
+import { ApprovalRules, DeniedTools, PermissionModeField } from './permission-settings.js';
 import { RoutingDto } from './routing.dto.js';
+import type { UntrustedContentDto } from './untrusted-content.dto.js';
 
 /** A whole configuration: what is absent or null takes its default. */
 @ApiExtraModels(...MEMORY_TYPES.map(({ value }) => value))
-export class AgentConfigurationDto {
+export class AgentConfigurationDto extends RunSettingsDto {
   @IsString()
   @Matches(/\S/, { message: 'name must not be blank' })
   @MaxLength(200)
@@ -95,6 +102,27 @@ export class AgentConfigurationDto {
   @IsString({ each: true })
   @ApiPropertyOptional({ type: [String], nullable: true, description: 'Names of its tools; default: none.' })
   tools?: string[] | null;
+
+  @HandoffsField()
+  handoffs?: HandoffDto[] | null;
+
+  @AgentToolsField()
+  agents?: AgentToolDto[] | null;
+
+  @ApprovalRules()
+  approvals?: ApprovalRuleDto[] | null;
+
+  @DeniedTools()
+  denied_tools?: string[] | null;
+
+  @PermissionModeField()
+  permission_mode?: PermissionMode | null;
+
+  @GuardrailsField()
+  guardrails?: GuardrailDto[] | null;
+
+  @UntrustedField()
+  untrusted?: UntrustedContentDto | null;
 
   @IsOptional()
   @IsObject()

@@ -1,14 +1,25 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { historyLimit, routingProblems, unknownName } from '@troupe/agent';
 import { type AgentConfiguration, type ErrorCode, nearMatches, type Routing, TroupeError } from '@troupe/contracts';
-import { changeAgent, createAgent, Database, type NewAgentVersion, type StoredAgent } from '@troupe/database';
+import {
+  changeAgent,
+  createAgent,
+  Database,
+  listSlugs,
+  type NewAgentVersion,
+  type StoredAgent,
+} from '@troupe/database';
 import type { ModelCatalog, Tool } from '@troupe/spec';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
 import type { FieldError } from '../errors/problem.js';
 import type { PersonaFile } from '../gateway-dependencies.js';
+import { checkOutput, checkToolUse } from '../run-settings/check-run-settings.js';
 import { MODELS, PERSONAS, TOOLS } from '../tokens.js';
 import { changedConfiguration, newConfiguration, withoutNulls } from './agent-configuration.js';
 import type { AgentConfigurationDto, ChangeAgentDto, CreateAgentDto } from './agents.dto.js';
+import { checkGuardrails } from './check-guardrails.js';
+import { checkOtherAgents, checkTargets } from './check-other-agents.js';
+import { checkPermissions } from './check-permissions.js';
 import { checkedSlug, slugOf } from './slug.js';
 
 /** Stores agents, once everything that they name is known to be there. */
@@ -27,18 +38,32 @@ export class AgentsService {
       ? changedConfiguration(persona.configuration, body)
       : newConfiguration(completeBody(body));
     this.#check(body);
+    await this.#checkTargets(tenantId, body);
     const slug = body.slug ?? (persona && body.name === undefined ? persona.slug : slugOf(configuration.name));
-    return createAgent(this.database, { tenantId, slug: checkedSlug(slug), ...version(configuration) });
+    return createAgent(this.database, { tenantId, slug: checkedSlug(slug), ...this.#version(configuration, slug) });
   }
 
-  change(tenantId: string, agent: string, changes: ChangeAgentDto): Promise<StoredAgent> {
+  async change(tenantId: string, agent: string, changes: ChangeAgentDto): Promise<StoredAgent> {
     this.#check(changes);
-    return changeAgent(this.database, tenantId, agent, (current) => version(changedConfiguration(current, changes)));
+    await this.#checkTargets(tenantId, changes);
+    return changeAgent(this.database, tenantId, agent, (current, slug) =>
+      this.#version(changedConfiguration(current, changes), slug),
+    );
   }
 
-  replace(tenantId: string, agent: string, body: AgentConfigurationDto): Promise<StoredAgent> {
+  async replace(tenantId: string, agent: string, body: AgentConfigurationDto): Promise<StoredAgent> {
     this.#check(body);
-    return changeAgent(this.database, tenantId, agent, () => version(newConfiguration(body)));
+    await this.#checkTargets(tenantId, body);
+    return changeAgent(this.database, tenantId, agent, (_, slug) => this.#version(newConfiguration(body), slug));
+  }
+
+  #version(configuration: AgentConfiguration, slug: string): NewAgentVersion {
+    checkOtherAgents(configuration, slug);
+    checkPermissions(configuration, this.tools.keys());
+    checkGuardrails(configuration);
+    checkOutput(configuration);
+    checkToolUse(configuration, configuration);
+    return version(configuration);
   }
 
   #persona(slug: string): PersonaFile {
@@ -49,9 +74,19 @@ export class AgentsService {
     throw unknown('agent_not_found', [fieldError(['persona_id'], message)], nearMatches(slug, known));
   }
 
+  async #checkTargets(tenantId: string, { handoffs, agents }: ChangeAgentDto): Promise<void> {
+    const named = { handoffs: handoffs ?? [], agents: agents ?? [] };
+    if (named.handoffs.length + named.agents.length === 0) return;
+    checkTargets(named, await listSlugs(this.database, tenantId));
+  }
+
   /** Only what a request names: what was stored before may have been taken from the server since. */
-  #check({ model, fallback_models, routing, tools }: ChangeAgentDto): void {
+  #check({ model, fallback_models, routing, tools, guardrails }: ChangeAgentDto): void {
     if (model) this.#checkModel(model, ['model']);
+    for (const [index, { check }] of (guardrails ?? []).entries()) {
+      if (check.type === 'judge' && check.model)
+        this.#checkModel(check.model, ['guardrails', String(index), 'check', 'model']);
+    }
     for (const [index, fallback] of (fallback_models ?? []).entries()) {
       this.#checkModel(fallback, ['fallback_models', String(index)]);
     }

@@ -101,7 +101,7 @@ describe('creating an agent', () => {
     ['null as name', { ...PLANNER, name: null }, 'name', 'name'],
     ['no role', { ...PLANNER, definition: {} }, 'definition.role', 'definition.role is required'],
     ['a list as definition', { ...PLANNER, definition: [] }, 'definition', 'must be an object'],
-    ['an unknown field', { ...PLANNER, tool: [] }, 'tool', 'Did you mean tools?'],
+    ['an unknown field', { ...PLANNER, tool: [] }, 'tool', 'Did you mean tools or '],
     ['a bad slug', { ...PLANNER, slug: 'Not A Slug' }, 'slug', 'lower-case'],
     ['an id as slug', { ...PLANNER, slug: '0190c5f0-0000-7000-8000-000000000000' }, 'slug', 'UUID'],
     ['a name without letters for a slug', { ...PLANNER, name: '???' }, 'slug', 'send a slug'],

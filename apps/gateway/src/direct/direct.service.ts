@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type CallAttempt, type CallResult, stopReasonOf, usageOf } from '@troupe/agent';
-import { type DirectResponse, type ModelId, newId, TroupeError, textOf } from '@troupe/contracts';
-import { callLedgerId, Database, type LedgerRow, ledgerOfCalls, recordUsage } from '@troupe/database';
-import { ModelCalls } from '@troupe/model-calls';
+import { type DirectResponse, type ModelId, newId, textOf } from '@troupe/contracts';
+import { callLedgerId, Database, type LedgerRow, ledgerOfCalls, recordUsage, TenantWeights } from '@troupe/database';
+import { heldTooLong, ModelCalls } from '@troupe/model-calls';
 import type { Logger, Metrics } from '@troupe/observability';
 import type { ModelCatalog, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
 import type { Caller } from '../auth/caller.js';
@@ -41,13 +41,17 @@ const ATTEMPT = 1;
 /** Calls a provider without thread, memory or tools, and writes down what it cost. */
 @Injectable()
 export class DirectService {
+  readonly #weights: TenantWeights;
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(MODELS) private readonly models: ModelCatalog,
     @Inject(ModelCalls) private readonly calls: ModelCalls,
     @Inject(METRICS) private readonly metrics: Metrics,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    this.#weights = new TenantWeights(database);
+  }
 
   async answer(call: DirectCall): Promise<DirectResponse> {
     const { response, model } = await this.#call(this.#modelCall(call));
@@ -103,6 +107,7 @@ export class DirectService {
       routes: [model, ...fallbacks],
       request,
       tenant: caller.tenantId,
+      weight: this.#weights.of(caller.tenantId),
       priority: 'interactive',
       signal,
       patienceMs: PATIENCE_MS,
@@ -115,7 +120,7 @@ export class DirectService {
     });
     this.#record(caller, id, result.attempts, startedAt);
     if (result.type === 'answered') return result;
-    throw result.type === 'held' ? heldTooLong(result) : result.error;
+    throw result.type === 'held' ? heldTooLong(result, { mayFallBack: true }) : result.error;
   }
 
   /** One row a request that left, whatever became of it. */
@@ -149,15 +154,3 @@ export class DirectService {
 export type DirectEvent =
   | Exclude<ModelEvent, { type: 'completed' }>
   | { type: 'completed'; response: ModelResponse; model: ModelId };
-
-function heldTooLong({ model, waitMs, dimension }: Extract<CallResult, { type: 'held' }>): TroupeError {
-  const seconds = Math.ceil(waitMs / 1_000);
-  return new TroupeError({
-    code: 'provider_rate_limited',
-    fault: 'upstream',
-    retryable: true,
-    retryAfterMs: waitMs,
-    message: `${model} is at its limit (${dimension}) for about ${seconds} s. Try again then, name a fallback model, or raise the limit at /api/limits.`,
-    details: { model, dimension },
-  });
-}

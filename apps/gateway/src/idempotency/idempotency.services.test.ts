@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { newId, TroupeError } from '@troupe/contracts';
-import { answer } from '@troupe/testing';
+import { type Approval, newId, TroupeError } from '@troupe/contracts';
+import { ensureTenant } from '@troupe/database';
+import { answer, callTools } from '@troupe/testing';
 import { eventually } from '../gateway.test-events.js';
 import { type CallOptions, type GatewayHarness, startGatewayForTest } from '../gateway.test-harness.js';
 
@@ -33,7 +34,8 @@ async function made<T>(path: string, body: unknown): Promise<T> {
   return (await response.json()) as T;
 }
 
-const agent = async () => (await made<{ slug: string }>('/api/agents', agentBody())).slug;
+const agent = async (changes = {}) =>
+  (await made<{ slug: string }>('/api/agents', { ...agentBody(), ...changes })).slug;
 const agentBody = () => ({ name: 'Companion', slug: `companion-${newId()}`, definition: DEFINITION });
 const batch = async () =>
   (await made<{ id: string }>('/api/llm/batches', { items: [{ custom_id: 'one', message: 'Hi' }] })).id;
@@ -49,6 +51,19 @@ async function pausedRun(): Promise<string> {
   const id = await queuedRun();
   await made(`/api/runs/${id}/pause`, undefined);
   return id;
+}
+
+/** Two of one run, which does not go on when one of them is decided. */
+async function pendingApprovals(): Promise<[Approval, Approval]> {
+  const question = { name: 'ask_user', arguments: { question: 'How many?' } };
+  const slug = await agent({ tools: ['ask_user'] });
+  gateway.worker.resume();
+  gateway.model.enqueue(callTools([question, question]));
+  const { approvals } = await made<{ approvals: [Approval, Approval] }>('/api/llm/interact', {
+    ...MESSAGE,
+    persona_id: slug,
+  });
+  return approvals;
 }
 
 async function cancelledRun(): Promise<string> {
@@ -86,6 +101,16 @@ const REQUESTS: Record<string, () => Promise<Request>> = {
     otherBody: { input: 'Bye' },
     asksModel: true,
   }),
+  'post /api/approvals/{approval_id}': async () => {
+    const [one, other] = await pendingApprovals();
+    const body = { decision: 'reject' };
+    return { path: `/api/approvals/${one.id}`, body, otherPath: `/api/approvals/${other.id}` };
+  },
+  'post /api/runs/{run_id}/approvals/{approval_id}': async () => {
+    const [{ id, run_id }, other] = await pendingApprovals();
+    const path = `/api/runs/${run_id}/approvals`;
+    return { path: `${path}/${id}`, body: { decision: 'reject' }, otherPath: `${path}/${other.id}` };
+  },
   'post /api/budgets': async () => ({
     path: '/api/budgets',
     body: budgetBody(),
@@ -142,6 +167,11 @@ const REQUESTS: Record<string, () => Promise<Request>> = {
     const path = `/api/limits?provider=scripted&model=${model}`;
     return { path, otherPath: `${path}-other` };
   },
+  'put /api/tenants/{tenant_id}': async () => ({
+    path: `/api/tenants/${await ensureTenant(gateway.database, 'default')}`,
+    body: { weight: 1 },
+    otherBody: { weight: 2 },
+  }),
   'post /api/limits/forgive': async () => ({
     path: '/api/limits/forgive',
     body: { provider: 'scripted', model: 'model' },

@@ -4,11 +4,13 @@ import { type ErrorCode, TroupeError } from '@troupe/contracts';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const CODES = {
+  approval: 'approval_not_found',
   batch: 'batch_not_found',
   budget: 'budget_not_found',
   chat: 'thread_not_found',
   message: 'message_not_found',
   run: 'run_not_found',
+  tenant: 'tenant_not_found',
   thread: 'thread_not_found',
 } as const satisfies Record<string, ErrorCode>;
 

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { AcceptedRun, InteractResponse, RunStatus, StopReason } from '@troupe/contracts';
+import type { AcceptedRun, InteractResponse, JsonValue, RunStatus, StopReason, WaitKind } from '@troupe/contracts';
+import { ApprovalDto } from '../approvals/approval.dto.js';
 import { RUN_STATUSES } from '../runs/run-statuses.js';
 import { UsageDto } from '../runs/usage.dto.js';
 
@@ -13,7 +14,10 @@ export class InteractAnswerDto implements InteractResponse {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The message that holds the answer.' })
   message_id: string | null;
 
-  @ApiProperty({ enum: RUN_STATUSES, description: '`completed`: any other end is answered with a problem.' })
+  @ApiProperty({
+    enum: RUN_STATUSES,
+    description: '`completed`, or `waiting` (202): people have to decide. Any other end is answered with a problem.',
+  })
   status: RunStatus;
 
   @ApiProperty({ type: String, nullable: true, description: 'Why the model stopped.', example: 'end_turn' })
@@ -22,11 +26,24 @@ export class InteractAnswerDto implements InteractResponse {
   @ApiProperty({ type: String, nullable: true, description: 'The text of the answer.' })
   response: string | null;
 
+  @ApiPropertyOptional({
+    type: Object,
+    nullable: true,
+    description: 'The validated answer of a run that has an output schema; any JSON.',
+  })
+  output?: JsonValue;
+
   @ApiProperty({ description: '`provider/model`', example: 'openai/gpt-4o' })
   model: string;
 
   @ApiProperty({ type: UsageDto, description: 'What the run used.' })
   usage: UsageDto;
+
+  @ApiPropertyOptional({ type: String, enum: ['approval', 'input'], description: 'What a waiting run waits for.' })
+  wait_kind?: WaitKind;
+
+  @ApiPropertyOptional({ type: [ApprovalDto], description: 'What people are to decide, with `waiting`.' })
+  approvals?: ApprovalDto[];
 }
 
 export class AcceptedRunDto implements AcceptedRun {

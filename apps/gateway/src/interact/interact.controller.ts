@@ -1,14 +1,17 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Database } from '@troupe/database';
+import { ApiAcceptedResponse, ApiExtraModels, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { Database, findAnsweringAgent } from '@troupe/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { waitsForPeople } from '../approvals/asks-people.js';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
 import { idempotencyOf } from '../idempotency/idempotency-of.js';
 import { KeepsItsOwnKeys } from '../idempotency/keeps-its-own-keys.js';
 import { REPLAYED_HEADERS } from '../idempotency/replayed.js';
 import { ApiRunEvents } from '../openapi/api-event-stream.js';
-import { completedAnswer } from '../runs/run-answers.js';
+import { checkOutput, checkToolUse, namesTools } from '../run-settings/check-run-settings.js';
+import { type RunSettings, runSettings } from '../run-settings/run-settings.js';
+import { answerSoFar } from '../runs/run-answers.js';
 import type { RunRequest } from '../runs/run-request.js';
 import { RunService } from '../runs/run-service.js';
 import { goneSignal } from '../streaming/gone-signal.js';
@@ -36,8 +39,14 @@ export class InteractController {
     description: 'Waits for the answer, streams it (`stream`), or leaves it to the background (`background`).',
   })
   @KeepsItsOwnKeys()
+  @ApiExtraModels(AcceptedRunDto)
   @ApiRunEvents(InteractAnswerDto)
-  @ApiAcceptedResponse({ type: AcceptedRunDto, description: 'With `background`: `Location` is the run.' })
+  @ApiAcceptedResponse({
+    description:
+      'With `background`. Without it: the run waits for people, and goes on by itself when they have decided on all of ' +
+      '`approvals`. `Location` is the run.',
+    schema: { anyOf: [{ $ref: getSchemaPath(AcceptedRunDto) }, { $ref: getSchemaPath(InteractAnswerDto) }] },
+  })
   async interact(
     @CurrentCaller() caller: Caller,
     @Body() body: InteractDto,
@@ -45,7 +54,10 @@ export class InteractController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     if (body.tier) await checkTier(this.database, this.defaultAgent, caller, { ...body, tier: body.tier });
-    const run = runRequest(caller, body, request);
+    const settings = runSettings(body);
+    checkOutput(settings);
+    if (namesTools(settings)) await this.#checkTools(caller, body, settings);
+    const run = runRequest(caller, body, settings, request);
     if (body.background) {
       if (body.stream) throw invalidRequest([fieldError(['stream'], 'stream and background exclude each other.')]);
       const { accepted, replayed } = await this.runs.accept(run);
@@ -59,12 +71,24 @@ export class InteractController {
     } else {
       const { result, replayed } = await this.runs.wait(run, goneSignal(reply));
       if (replayed) reply.headers(REPLAYED_HEADERS);
-      await reply.send(completedAnswer(result));
+      if (waitsForPeople(result)) reply.status(202).header('location', `/api/runs/${result.run.id}`);
+      await reply.send(answerSoFar(result));
     }
+  }
+
+  /** An agent that is not there is told of when the run is stored. */
+  async #checkTools(
+    { tenantId }: Caller,
+    { persona_id, thread_id }: InteractDto,
+    settings: RunSettings,
+  ): Promise<void> {
+    const asked = { agent: persona_id ?? null, threadId: thread_id ?? null, defaultAgent: this.defaultAgent };
+    const agent = await findAnsweringAgent(this.database, tenantId, asked);
+    if (agent) checkToolUse(settings, agent.configuration);
   }
 }
 
-function runRequest(caller: Caller, body: InteractDto, request: FastifyRequest): RunRequest {
+function runRequest(caller: Caller, body: InteractDto, settings: RunSettings, request: FastifyRequest): RunRequest {
   return {
     caller,
     content: [{ type: 'text', text: body.message }],
@@ -75,8 +99,10 @@ function runRequest(caller: Caller, body: InteractDto, request: FastifyRequest):
     model: body.model ?? null,
     multitaskStrategy: body.multitask_strategy ?? 'reject',
     options: {
+      ...settings,
       ...(body.tier && { tier: body.tier }),
       ...(body.fallback_models && { fallback_models: body.fallback_models }),
+      ...(body.permission_mode && { permission_mode: body.permission_mode }),
       ...(body.background && { background: true }),
     },
     idempotency: idempotencyOf(request, 'interact'),

@@ -1,11 +1,13 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { InteractRequest, MultitaskStrategy } from '@troupe/contracts';
+import type { InteractRequest, MultitaskStrategy, PermissionMode } from '@troupe/contracts';
 import { IsBoolean, IsIn, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { PermissionModeField } from '../agents/permission-settings.js';
 import { NotBlank } from '../input/not-blank.js';
 import { FallbackModels } from '../models/fallback-models.js';
+import { RunSettingsDto } from '../run-settings/run-settings.dto.js';
 import { MULTITASK_DESCRIPTION, MULTITASK_STRATEGIES } from '../runs/multitask-strategies.js';
 
-export class InteractDto implements InteractRequest {
+export class InteractDto extends RunSettingsDto implements InteractRequest {
   @IsString()
   @NotBlank()
   @MaxLength(500_000)
@@ -50,6 +52,9 @@ export class InteractDto implements InteractRequest {
   @IsOptional()
   @FallbackModels()
   fallback_models?: string[];
+
+  @PermissionModeField()
+  permission_mode?: PermissionMode;
 
   @IsOptional()
   @IsIn(MULTITASK_STRATEGIES)

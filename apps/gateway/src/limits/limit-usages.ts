@@ -3,6 +3,7 @@ import type { LimitKey, LimitNumbers, LimitUsage } from '@troupe/contracts';
 import { LimitTable } from '@troupe/database';
 import type { CallLimiter, CallLimits, LimitScope, LimitState, ModelCatalog } from '@troupe/spec';
 import { LIMITER, MODELS } from '../tokens.js';
+import { HeldRuns } from './held-runs.js';
 import { providerAccounts } from './provider-accounts.js';
 
 /** How full the limits are, asked of the limiter that all processes share. */
@@ -12,6 +13,7 @@ export class LimitUsages {
     @Inject(LimitTable) private readonly table: LimitTable,
     @Inject(MODELS) private readonly models: ModelCatalog,
     @Inject(LIMITER) private readonly limiter: CallLimiter,
+    @Inject(HeldRuns) private readonly heldRuns: HeldRuns,
   ) {}
 
   /** Of every limit in effect, for each account of its provider. */
@@ -25,6 +27,7 @@ export class LimitUsages {
   async forgive(key: LimitKey): Promise<LimitUsage[]> {
     const scopes = await this.#scopesOf(key);
     await Promise.all(scopes.map((scope) => this.limiter.forgive(scope)));
+    await this.heldRuns.wake(key);
     return this.#usagesOf(scopes);
   }
 

@@ -12,6 +12,7 @@ import { Database, LimitRules, LimitTable, listLimits, removeLimit, setLimit } f
 import type { ModelCatalog } from '@troupe/spec';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
 import { MODELS } from '../tokens.js';
+import { HeldRuns } from './held-runs.js';
 import type { LimitKeyDto } from './limit-key.dto.js';
 import { limitName } from './limit-name.js';
 import { providerAccounts, unknownProvider } from './provider-accounts.js';
@@ -30,6 +31,7 @@ export class LimitsService {
     @Inject(Database) private readonly database: Database,
     @Inject(LimitTable) private readonly table: LimitTable,
     @Inject(MODELS) private readonly models: ModelCatalog,
+    @Inject(HeldRuns) private readonly heldRuns: HeldRuns,
   ) {}
 
   async list(): Promise<readonly Limit[]> {
@@ -46,7 +48,7 @@ export class LimitsService {
     }
     const key = await this.checkedKey(body);
     const rule = await setLimit(this.database, { ...key, ...numbers });
-    this.#refresh();
+    await this.#tellOfChange(key);
     return { ...rule, source: 'api', in_effect: true };
   }
 
@@ -54,7 +56,7 @@ export class LimitsService {
   async remove(body: LimitKeyDto): Promise<void> {
     const key = keyOf(body);
     if (!(await removeLimit(this.database, key))) throw await this.#notFound(key);
-    this.#refresh();
+    await this.#tellOfChange(key);
   }
 
   /** @throws TroupeError `invalid_request` for a provider that is not there, or an account that it does not have. */
@@ -95,7 +97,8 @@ export class LimitsService {
     return new TroupeError({ code: 'limit_not_found', fault: 'caller', message, details: { near_matches: near } });
   }
 
-  #refresh(): void {
+  async #tellOfChange(key: LimitKey): Promise<void> {
+    await this.heldRuns.wakeAfterChange(key);
     this.database.afterCommit(() => void this.table.refresh());
   }
 }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Limit, LimitUsage, SourcedLimitRule } from '@troupe/contracts';
 import { eventually } from '../gateway.test-events.js';
 import { type GatewayHarness, startGatewayForTest } from '../gateway.test-harness.js';
@@ -73,6 +73,54 @@ describe('limits', () => {
     await eventually(async () => ((await modelsOfState()).includes('family-b*') ? true : undefined));
     await remove({ provider: 'scripted', model: 'family-b*' });
     await eventually(async () => ((await modelsOfState()).includes('family-b*') ? undefined : true));
+  });
+});
+
+describe('runs that wait for a limit', () => {
+  const SECONDS = 50;
+
+  /** As a worker leaves a run that a limit holds. */
+  async function heldRun(): Promise<string> {
+    const body = { message: 'Hello', model: 'scripted/model', background: true };
+    const accepted = (await send('POST', '/api/llm/interact', body)).body as { run_id: string };
+    await gateway.database.dataSource.query(
+      "UPDATE runs SET wait_kind = 'rate_limit', next_wake_at = now() + make_interval(secs => $2) WHERE id = $1",
+      [accepted.run_id, SECONDS],
+    );
+    return accepted.run_id;
+  }
+
+  const wakesIn = async (id: string): Promise<number> => {
+    const text = 'SELECT extract(epoch FROM next_wake_at - now())::float8 AS seconds FROM runs WHERE id = $1';
+    const [row] = await gateway.database.dataSource.query(text, [id]);
+    return row.seconds;
+  };
+
+  /** Whether a worker was rung for it since it was accepted. Of the queue's history, because a worker takes jobs at once. */
+  async function isRung(id: string): Promise<true | undefined> {
+    const events = await gateway.commands.xrevrange('bull:llm:events', '+', '-', 'COUNT', 1_000);
+    return events.some(([, fields]) => fields.includes(`${id}-0-2`)) || undefined;
+  }
+
+  beforeEach(() => gateway.worker.pause());
+  afterEach(() => gateway.worker.resume());
+
+  test.each([
+    ['is set', () => set({ ...MODEL, rpm: 500 }), 5],
+    ['is removed', () => remove(MODEL), 5],
+    ['is free of its pause', () => send('POST', '/api/limits/forgive', MODEL), 0],
+  ])('ask again soon when it %s', async (_case, change, seconds) => {
+    await set({ ...MODEL, rpm: 5 });
+    const id = await heldRun();
+    expect((await change()).status).toBeLessThan(300);
+    expect(await wakesIn(id)).toBeLessThan(seconds + 2);
+    await eventually(() => isRung(id));
+  });
+
+  test('sleep on when a limit of another model changes', async () => {
+    const id = await heldRun();
+    await set({ provider: 'scripted', model: 'other', rpm: 500 });
+    expect(await wakesIn(id)).toBeGreaterThan(SECONDS - 10);
   });
 });
 

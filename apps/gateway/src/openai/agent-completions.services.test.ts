@@ -360,3 +360,45 @@ describe('Idempotency-Key', () => {
     expect([other.status, await other.json()]).toMatchObject([422, { error: { code: 'idempotency_key_reused' } }]);
   });
 });
+
+describe('a response_format with a schema', () => {
+  const schema = { type: 'object', properties: { title: { type: 'string' } }, required: ['title'] };
+  const response_format = { type: 'json_schema', json_schema: { name: 'recipe', strict: true, schema } };
+
+  test('the answer is the validated value as JSON, without the words around it', async () => {
+    gateway.model.enqueue(answer('Here you are:\n```json\n{"title": "Soup"}\n```'));
+    const response = await chat({ messages: HELLO, response_format });
+    expect(await said(response)).toBe('{"title":"Soup"}');
+    expect(lastRequest()?.outputSchema).toEqual({ name: 'recipe', schema });
+  });
+
+  test('streamed, it is one chunk', async () => {
+    gateway.model.enqueue(answer('Here you are: {"title": "Soup"}'));
+    const body = await (await chat({ messages: HELLO, response_format, stream: true })).text();
+    const chunks = chunksOf(body);
+    expect(textOfChunks(chunks)).toBe('{"title":"Soup"}');
+    expect(framesOf(body).at(-1)).toContain('[DONE]');
+  });
+
+  test('streamed, it may be longer than a log tells', async () => {
+    const title = 'x'.repeat(70_000);
+    gateway.model.enqueue(answer(JSON.stringify({ title })));
+    const body = await (await chat({ messages: HELLO, response_format, stream: true })).text();
+    expect(textOfChunks(chunksOf(body))).toBe(JSON.stringify({ title }));
+  });
+
+  test('an answer that is not valid is an error', async () => {
+    gateway.model.enqueue(answer('No.'), answer('No.'));
+    const response = await chat({ messages: HELLO, response_format });
+    expect(response.status).toBe(502);
+    const streamed = await (await chat({ messages: HELLO, response_format, stream: true })).text();
+    expect(streamed).toContain('output_invalid');
+  });
+
+  test('a schema that cannot be used is refused', async () => {
+    const unusable = { type: 'json_schema', json_schema: { name: 'recipe', schema: { type: 'strin' } } };
+    const response = await chat({ messages: HELLO, response_format: unusable });
+    expect(response.status).toBe(400);
+    expect(await response.text()).toContain('no valid JSON Schema');
+  });
+});

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isId, TroupeError } from '@troupe/contracts';
-import { Database, readAgent, readThread, type ThreadChoice } from '@troupe/database';
+import { isId, type RunResult, TroupeError } from '@troupe/contracts';
+import { Database, readAgent, readRun, readThread, type ThreadChoice } from '@troupe/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller.js';
 import { hashOf, readKey } from '../idempotency/read-key.js';
@@ -16,8 +16,10 @@ import { ChatChunks } from './chat-chunks.js';
 import { answerOfText, chatCompletion, chatHead, finishOfRun } from './chat-completion.js';
 import type { ChatRequest } from './chat-request.js';
 import { usageOfRun } from './chat-usage.js';
+import { outputOfChat } from './output-of-chat.js';
 import { readRequestHeaders } from './request-headers.js';
 import { RunChunkStream } from './run-chunk-stream.js';
+import { RunOutputStream } from './run-output-stream.js';
 
 const ENDPOINT = 'v1/chat/completions';
 
@@ -32,8 +34,8 @@ export class AgentCompletions {
   ) {}
 
   async complete(caller: Caller, chat: ChatRequest, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const run = await this.#runRequest(caller, chat, request);
-    if (chat.stream) await this.#stream(run, chat, reply);
+    const { run, hasOutput } = await this.#runRequest(caller, chat, request);
+    if (chat.stream) await this.#stream(run, chat, hasOutput, reply);
     else await this.#answer(run, chat, reply);
   }
 
@@ -44,19 +46,23 @@ export class AgentCompletions {
     const { id, thread_id, stop_reason, usage } = result.run;
     reply.headers({ ...idHeaders(id, thread_id), ...(replayed && REPLAYED_HEADERS) });
     try {
-      const { response } = completedAnswer(result);
-      const message = answerOfText(response);
+      const answered = completedAnswer(result);
+      const message = answerOfText(textOfAnswer(answered));
       await reply.send(chatCompletion(chatHead(id, model), message, finishOfRun(stop_reason), usageOfRun(usage)));
     } catch (error) {
       throw error instanceof TroupeError ? settled(error) : error;
     }
   }
 
-  async #stream(run: RunRequest, { model, stream_options }: ChatRequest, reply: FastifyReply): Promise<void> {
+  async #stream(run: RunRequest, chat: ChatRequest, hasOutput: boolean, reply: FastifyReply): Promise<void> {
+    const { model, stream_options } = chat;
     await this.runs.stream(run, ({ runId, threadId, replayed }) => {
       const headers = { ...idHeaders(runId, threadId), ...(replayed && REPLAYED_HEADERS) };
       const chunks = new ChatChunks(chatHead(runId, model), { includeUsage: stream_options?.include_usage ?? false });
-      const answer = new RunChunkStream(this.streams.open(reply, headers), chunks);
+      const stream = this.streams.open(reply, headers);
+      const answer = hasOutput
+        ? new RunOutputStream(stream, chunks, (id) => this.#readAnswer(run.caller, id))
+        : new RunChunkStream(stream, chunks);
       const forget = this.lastCall.onCall(() => answer.fail(serverStopping(runId)));
       answer.onClose(forget);
       return answer;
@@ -64,12 +70,17 @@ export class AgentCompletions {
   }
 
   /** Reads the agent first: a thread of a new name must not be made for an agent that does not exist. */
-  async #runRequest(caller: Caller, chat: ChatRequest, request: FastifyRequest): Promise<RunRequest> {
+  async #runRequest(
+    caller: Caller,
+    chat: ChatRequest,
+    request: FastifyRequest,
+  ): Promise<{ run: RunRequest; hasOutput: boolean }> {
+    const settings = outputOfChat(chat);
     const { thread, userId, multitaskStrategy } = readRequestHeaders(request);
     const input = agentInput(chat, { onThread: thread !== null });
-    const { slug } = await readAgent(this.database, caller.tenantId, chat.model.slice('agent/'.length));
+    const { slug, configuration } = await readAgent(this.database, caller.tenantId, chat.model.slice('agent/'.length));
     const key = readKey(request);
-    return {
+    const run: RunRequest = {
       caller,
       ...input,
       userId: chat.user ?? userId,
@@ -77,9 +88,15 @@ export class AgentCompletions {
       agent: slug,
       model: null,
       multitaskStrategy,
+      ...(settings && { options: settings }),
       idempotency:
         key === undefined ? null : { endpoint: ENDPOINT, key, requestHash: hashOf([thread, request.body ?? null]) },
     };
+    return { run, hasOutput: settings !== undefined || configuration.output_schema !== undefined };
+  }
+
+  async #readAnswer({ tenantId }: Caller, runId: string): Promise<string> {
+    return textOfAnswer(await readRun(this.database, tenantId, runId));
   }
 
   /** Applications name their own chats with UUIDs too, so one that is no thread's id is a name. */
@@ -98,6 +115,11 @@ export class AgentCompletions {
       throw error;
     }
   }
+}
+
+/** Clients parse an output: words around the JSON would be in their way. A run that a guardrail blocked has none. */
+function textOfAnswer(answered: Pick<RunResult, 'response' | 'output'>): string {
+  return 'output' in answered ? JSON.stringify(answered.output) : (answered.response ?? '');
 }
 
 /** Not the headers of the native routes: with those a stream could be gone on with by event id. */

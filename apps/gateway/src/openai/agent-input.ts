@@ -37,8 +37,8 @@ function paragraph(content: ContentPart[], index: number): ContentPart[] {
 /** Tools that a client brings are left out, but an answer must not look as if they had been minded. */
 function refuseModelOnly({ response_format, tool_choice }: ChatRequest): void {
   const ask = 'Ask for a model by its name, as in "openai/gpt-4o".';
-  if (response_format && response_format.type !== 'text') {
-    const message = `response_format: an agent answers as its definition says. ${ask}`;
+  if (response_format?.type === 'json_object') {
+    const message = 'response_format: an agent answers with text, or by a schema. Send one as type "json_schema".';
     throw invalidRequest([fieldError(['response_format'], message)]);
   }
   if (tool_choice && tool_choice !== 'auto' && tool_choice !== 'none') {

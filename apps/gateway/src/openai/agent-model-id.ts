@@ -1,4 +1,6 @@
-const PREFIX = 'agent/';
+import { AGENT_PROVIDER } from '@troupe/contracts';
+
+const PREFIX = `${AGENT_PROVIDER}/`;
 
 /** The name under which clients of OpenAI choose an agent as their model. */
 export function agentModelId(slug: string): string {

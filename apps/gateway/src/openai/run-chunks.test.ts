@@ -92,6 +92,14 @@ describe('a run as chunks', () => {
     expect(chunksOf(streamOf(log(step(0), call, step(1), text('4'))))).toHaveLength(1);
   });
 
+  test('a run that waits for people ends its answer with an error, unless it is known to have gone on', () => {
+    const waits: RunEventBody = { type: 'run.waiting', data: { kind: 'approval' } };
+    expect(said(step(0), text('Let me ask.'), waits)).toEqual({ text: 'Let me ask.', error: 'approval_required' });
+    expect(said(step(0), waits, step(2), text('Done.'), completed)).toEqual({ text: 'Done.', error: null });
+    const tool: RunEventBody = { type: 'run.waiting', data: { kind: 'tool' } };
+    expect(said(step(0), tool)).toEqual({ text: '', error: null });
+  });
+
   test('nothing follows the end', () => {
     expect(said(step(0), text('Hi'), completed, text('!')).text).toBe('Hi');
   });

@@ -1,4 +1,5 @@
 import { compareEventIds, parseEventId, type RunEvent, TroupeError } from '@troupe/contracts';
+import { isWaitForPeople } from '../approvals/asks-people.js';
 import type { ChatChunks } from './chat-chunks.js';
 import { finishOfRun } from './chat-completion.js';
 import { usageOfRun } from './chat-usage.js';
@@ -43,8 +44,10 @@ export class RunChunks {
       if (text !== '') frames += this.#chunks.delta({ content: text });
       text = '';
     };
+    let standsStill = false;
     for (const event of events) {
       if (this.#ended) break;
+      standsStill = isWaitForPeople(event);
       if (event.type === 'text.delta') text += this.#say(event);
       else {
         flush();
@@ -56,6 +59,8 @@ export class RunChunks {
       }
     }
     flush();
+    // Only as the last that is known: a log that is told again goes on after it.
+    if (standsStill && !this.#ended) frames += this.fail(asksPeople());
     return frames;
   }
 
@@ -160,4 +165,15 @@ function withdrawn(): TroupeError {
 
 function ended(code: 'run_cancelled' | 'deadline_exceeded', message: string): TroupeError {
   return new TroupeError({ code, fault: 'server', message });
+}
+
+/** This dialect has no word for it, and a stream that says nothing for days helps nobody. */
+function asksPeople(): TroupeError {
+  return new TroupeError({
+    code: 'approval_required',
+    fault: 'caller',
+    message:
+      'The run waits for a person, and goes on by itself when that has decided: /api/approvals?state=pending. Its answer ' +
+      'will be at /api/runs/{run_id}, with the id of the header X-Troupe-Run.',
+  });
 }

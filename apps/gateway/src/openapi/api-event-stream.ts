@@ -14,9 +14,21 @@ const RUN_EVENTS: Record<RunEventType, string> = {
   'reasoning.delta': 'delta',
   'tool_call.requested': 'tool_call_id, name, arguments',
   'tool_call.completed': 'tool_call_id, name, status, result',
+  'approval.requested':
+    'approval_id, kind: `tool` or `input`, reason, tool_call_id, name, arguments, question, response_schema, roles, ' +
+    'expires_at: decide at `/api/approvals/{approval_id}`',
+  'approval.decided': 'approval_id, tool_call_id, name, state, decided_by, message?, arguments?, answer?',
+  'handoff.occurred': 'tool_call_id, from, to, model, input: the agent `to` speaks from here on',
+  'subrun.started':
+    'tool_call_id, run_id, thread_id, agent: a called agent works in a run of its own, with its own events',
+  'subrun.completed': 'tool_call_id, run_id, agent, status, usage',
+  'guardrail.tripped':
+    'guardrail, on: `input`, `output`, `tool_input` or `tool_output`, action, reason, failed?, tool?, tool_call_id?',
   'message.completed': 'message_id',
   'usage.recorded': 'tokens and cost of the run so far',
-  'run.completed': 'run_id, thread_id, message_id, stop_reason, usage; the last event',
+  'run.completed':
+    'run_id, thread_id, message_id, stop_reason, usage, output? (where the run has an output schema and it is not longer than ' +
+    '65,536 characters of JSON); the last event',
   'run.failed': 'run_id, stop_reason, error; the last event',
   'run.cancelled': 'run_id; the last event',
   'run.expired': 'run_id; the last event',

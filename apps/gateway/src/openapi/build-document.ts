@@ -13,6 +13,7 @@ const TAGS: readonly [name: string, description: string][] = [
   ['chats', 'Conversations as one document each.'],
   ['threads', 'Conversations as threads of messages.'],
   ['runs', 'Executions of agents: their state, events and steps.'],
+  ['approvals', 'Calls of tools that wait for a person, and questions of agents.'],
   ['memory', 'What is remembered of end users.'],
   ['jobs', 'Work in the background.'],
   ['models', 'The models of the providers that are configured.'],

@@ -16,7 +16,9 @@ import {
   type AcceptRunInput,
   acceptContinuedRun,
   acceptRun,
+  type CancelledSubrun,
   cancelRun,
+  cancelSubruns,
   Database,
   readRun,
   TenantWeights,
@@ -28,6 +30,7 @@ import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
 import type { ModelCatalog } from '@troupe/spec';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
+import { tellsOfPeople, waitsForPeople } from '../approvals/asks-people.js';
 import { Admission } from '../backpressure/admission.js';
 import type { Place } from '../backpressure/queue-depth.js';
 import type { GatewayOptions } from '../gateway-dependencies.js';
@@ -113,19 +116,27 @@ export class RunService {
   }
 
   /**
-   * Stores a run, and answers when it has ended. Throws the signal's reason when it aborts; the run goes on.
+   * Stores a run, and answers when it has ended or waits for people: they may take days. Throws the signal's reason when it
+   * aborts; the run goes on.
    * @throws TroupeError `server_stopping` with the run's id when this process stops first; the run goes on.
    */
   async wait(request: RunRequest, gone: AbortSignal): Promise<{ result: RunResult; replayed: boolean }> {
-    const run = await this.#follow(request, () => undefined);
+    const stands = Promise.withResolvers<RunResult>();
+    const run = await this.#follow(request, (frames, runId) => {
+      if (tellsOfPeople(frames)) this.#lookForPeople(request, runId, stands.resolve);
+    });
     const { replayed } = run.accepted;
     if (replayed) return { result: await this.#replay(request, run.accepted.runId), replayed };
     gone.addEventListener('abort', run.close, { once: true });
     if (gone.aborted) run.close();
     const forget = this.#lastCall.onCall(run.close);
-    const ended = await run.ended;
+    const ended = await Promise.race([run.ended, stands.promise]);
     forget();
     gone.throwIfAborted();
+    if (typeof ended === 'object') {
+      run.close();
+      return { result: ended, replayed };
+    }
     if (!ended) throw serverStopping(run.accepted);
     return { result: await readRun(this.#database, request.caller.tenantId, run.accepted.runId), replayed };
   }
@@ -173,6 +184,7 @@ export class RunService {
     // Also where this call ended the run: a tool of it may be at work.
     this.#database.afterCommit(() => signalCancel(this.#commands, runId));
     if (event) {
+      for (const subrun of await cancelSubruns(this.#database, runId)) this.#tellOfCancel(subrun);
       const cancelled: RunEventBody = { type: 'run.cancelled', data: { run_id: runId } };
       this.#database.afterCommit(() => this.#publisher.publishStored(runId, cancelled, event));
     }
@@ -180,7 +192,14 @@ export class RunService {
     return readRun(this.#database, tenantId, runId);
   }
 
-  async #follow(request: RunRequest, onFrames: (frames: string) => void): Promise<FollowedRun> {
+  #tellOfCancel({ runId, event }: CancelledSubrun): void {
+    this.#database.afterCommit(() => signalCancel(this.#commands, runId));
+    if (!event) return;
+    const cancelled: RunEventBody = { type: 'run.cancelled', data: { run_id: runId } };
+    this.#database.afterCommit(() => this.#publisher.publishStored(runId, cancelled, event));
+  }
+
+  async #follow(request: RunRequest, onFrames: (frames: string, runId: string) => void): Promise<FollowedRun> {
     const place = this.#admission.enterQueue(request.caller.tenantId);
     const runId = newId();
     const ended = Promise.withResolvers<boolean>();
@@ -188,7 +207,7 @@ export class RunService {
       this.#hub.follow(id, {
         ...from,
         onChunk: ({ frames, terminal }) => {
-          onFrames(frames);
+          onFrames(frames, id);
           if (terminal) finish(true);
         },
         onError: (error) => this.#logger.warn({ err: error, run: id }, 'events cannot be read for now'),
@@ -269,10 +288,20 @@ export class RunService {
     return accepted;
   }
 
+  /** By the time that the run is read, people may have decided already. */
+  #lookForPeople({ caller }: RunRequest, runId: string, found: (result: RunResult) => void): void {
+    readRun(this.#database, caller.tenantId, runId).then(
+      (result) => {
+        if (waitsForPeople(result)) found(result);
+      },
+      (error: unknown) => this.#logger.warn({ err: error, run: runId }, 'a run that waits cannot be read for now'),
+    );
+  }
+
   /** The answer to a request that was sent before: as it was, or a conflict while it is being made. */
   async #replay({ caller }: RunRequest, runId: string): Promise<RunResult> {
     const result = await readRun(this.#database, caller.tenantId, runId);
-    if (isTerminal(result.run.status)) return result;
+    if (isTerminal(result.run.status) || waitsForPeople(result)) return result;
     throw new TroupeError({
       code: 'idempotency_key_in_use',
       fault: 'caller',

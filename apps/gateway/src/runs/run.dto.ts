@@ -1,8 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type {
   ErrorBody,
   ErrorCode,
   Fault,
+  JsonObject,
+  JsonValue,
   MultitaskStrategy,
   Run,
   RunResult,
@@ -10,6 +12,7 @@ import type {
   StopReason,
   WaitKind,
 } from '@troupe/contracts';
+import { ApprovalDto } from '../approvals/approval.dto.js';
 import { MULTITASK_STRATEGIES } from './multitask-strategies.js';
 import { RUN_STATUSES } from './run-statuses.js';
 import { UsageDto } from './usage.dto.js';
@@ -26,6 +29,14 @@ class RunErrorDto implements ErrorBody {
 
   @ApiProperty({ description: 'Whether the same request may succeed later.' })
   retryable: boolean;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: true,
+    description:
+      'Facts for a program: of `output_invalid` the last answer and its errors, of `run_limit_exceeded` the limit.',
+  })
+  details?: JsonObject;
 }
 
 export class RunDto implements Run {
@@ -69,6 +80,17 @@ export class RunDto implements Run {
 
   @ApiProperty({ type: 'integer', description: 'How often a worker has taken it.' })
   attempt: number;
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'The run whose call of an agent it answers; null: somebody asked for it.',
+  })
+  parent_run_id: string | null;
+
+  @ApiProperty({ type: 'integer', description: 'How many runs are above it.' })
+  depth: number;
 
   @ApiProperty({ enum: MULTITASK_STRATEGIES, description: 'What its request asked for should the thread be busy.' })
   multitask_strategy: MultitaskStrategy;
@@ -116,4 +138,14 @@ export class RunResultDto implements RunResult {
 
   @ApiProperty({ type: String, nullable: true, description: 'The text it answered, once it has.' })
   response: string | null;
+
+  @ApiPropertyOptional({
+    type: Object,
+    nullable: true,
+    description: 'The validated answer of a run that has an output schema; any JSON.',
+  })
+  output?: JsonValue;
+
+  @ApiPropertyOptional({ type: [ApprovalDto], description: 'What people are still to decide; absent: nothing.' })
+  approvals?: ApprovalDto[];
 }

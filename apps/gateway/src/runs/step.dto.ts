@@ -12,7 +12,7 @@ import type {
 import { UsageDto } from './usage.dto.js';
 
 const ROUTE_REASONS = ['request_model', 'request_tier', 'rule', 'default_tier', 'agent_model', 'kept'] as const;
-const TOOL_CALL_STATES = ['prepared', 'dispatched', 'completed', 'failed', 'unknown', 'cancelled'] as const;
+const TOOL_CALL_STATES = ['awaiting', 'prepared', 'dispatched', 'completed', 'failed', 'unknown', 'cancelled'] as const;
 
 class ToolCallDto implements ToolCall {
   @ApiProperty({ format: 'uuid', description: 'The call.' })
@@ -41,7 +41,8 @@ class ToolCallDto implements ToolCall {
 
   @ApiProperty({
     enum: TOOL_CALL_STATES,
-    description: 'How far it is; `unknown`: it was sent, and nobody knows how it ended.',
+    description:
+      'How far it is; `awaiting`: a person has to decide; `unknown`: it was sent, and nobody knows how it ended.',
   })
   state: ToolCallState;
 

@@ -1,6 +1,14 @@
-import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
-import type { ContentPart, Message, MessageRole } from '@troupe/contracts';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
+import type { ContentPart, Message, MessageRole, Withheld } from '@troupe/contracts';
 import { CONTENT_PARTS } from './content-part.dto.js';
+
+class WithheldDto implements Withheld {
+  @ApiProperty({ description: 'Its name.' })
+  guardrail: string;
+
+  @ApiProperty({ description: 'What it found; never the text itself.' })
+  reason: string;
+}
 
 @ApiExtraModels(...CONTENT_PARTS)
 export class MessageDto implements Message {
@@ -36,6 +44,12 @@ export class MessageDto implements Message {
 
   @ApiProperty({ type: String, nullable: true, description: '`provider/model` that wrote it.' })
   model: string | null;
+
+  @ApiPropertyOptional({
+    type: WithheldDto,
+    description: 'The guardrail that changed it or put a marker in its place; absent: it is as it was written.',
+  })
+  withheld?: Withheld;
 
   @ApiProperty({ format: 'date-time', description: 'When it was stored.' })
   created_at: string;

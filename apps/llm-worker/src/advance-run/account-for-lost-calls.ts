@@ -1,7 +1,7 @@
 import { chooseRoute } from '@troupe/agent';
 import { type ClaimedRun, type Database, type LedgerRow, readLostCalls } from '@troupe/database';
 import type { PriceBook, Tool } from '@troupe/spec';
-import { type LostRequest, ledgerOfLostCall } from './ledger-of-turn.js';
+import { type LostRequest, ledgerOfLostCalls } from './ledger-of-turn.js';
 import { prepareRequest } from './prepare-request.js';
 
 /**
@@ -15,7 +15,7 @@ export async function accountForLostCalls(
 ): Promise<LedgerRow[]> {
   if (run.lostAttempts.length === 0) return [];
   const request = requestOf(run, tools);
-  return (await readLostCalls(database, run)).map((call) => ledgerOfLostCall(run, call, request, prices));
+  return (await readLostCalls(database, run)).flatMap((call) => ledgerOfLostCalls(run, call, request, prices));
 }
 
 /** What is sent now went out then, as far as anybody can tell. Undefined where it cannot be made, as the turn itself will say. */

@@ -1,5 +1,5 @@
-import { addUsage } from '@troupe/agent';
-import { newId, type RunEventBody } from '@troupe/contracts';
+import { addUsage, runConfiguration } from '@troupe/agent';
+import { isTerminal, newId, type RunEventBody } from '@troupe/contracts';
 import {
   advanceThread,
   type ClaimedRun,
@@ -10,6 +10,7 @@ import {
   type Database,
   endParkedRun,
   type LedgerRow,
+  readAgentCards,
   readCommit,
   recordUsage,
   restPausedRun,
@@ -22,11 +23,13 @@ import type { CallOwner, ModelCalls } from '@troupe/model-calls';
 import type { Logger, Metrics } from '@troupe/observability';
 import type { RunEventPublisher, RunLogWriter } from '@troupe/run-log';
 import type { Tool } from '@troupe/spec';
+import { type PermissionSources, permissionSources } from '../approvals/permission-sources.js';
 import type { LeaseKeeper } from '../leases/lease-keeper.js';
+import type { SubrunEnds } from '../subruns/subrun-ends.js';
 import { accountForLostCalls } from './account-for-lost-calls.js';
 import type { Doorbell } from './doorbell.js';
 import { goOn } from './go-on.js';
-import { usageOf } from './ledger-of-turn.js';
+import { ledgerOfTurn, usageOf } from './ledger-of-turn.js';
 import { Quarantine } from './quarantine.js';
 import { type TurnPorts, takeTurn } from './take-turn.js';
 import type { TurnOutcome } from './turn-outcome.js';
@@ -39,6 +42,7 @@ export interface AdvanceRunOptions {
   tools: ReadonlyMap<string, Tool>;
   leases: LeaseKeeper;
   doorbell: Doorbell;
+  subruns: SubrunEnds;
   leaseSeconds: number;
   logger: Logger;
   metrics: Metrics;
@@ -56,11 +60,13 @@ export class AdvanceRun {
   /** Names this process in `runs.lease_owner`. */
   readonly #owner = newId();
   readonly #quarantine: Quarantine;
+  readonly #permissions: PermissionSources;
   #closed = false;
 
   constructor(options: AdvanceRunOptions) {
     this.#options = options;
     const { leases, leaseSeconds } = options;
+    this.#permissions = permissionSources(options.database);
     this.#quarantine = new Quarantine({ turns: () => leases.size, maxWaitMs: leaseSeconds * 1_000 });
   }
 
@@ -74,8 +80,9 @@ export class AdvanceRun {
     const { database, leases, publisher, leaseSeconds } = this.#options;
     if (this.#closed || this.#quarantine.closed || leases.has(runId)) return;
     failpoint('advance.before-claim');
-    const claimed = await claimRun(database, runId, this.#owner, leaseSeconds);
-    if (!claimed) return;
+    const found = await claimRun(database, runId, this.#owner, leaseSeconds);
+    if (!found) return;
+    const claimed = { ...found, configuration: runConfiguration(found.configuration, found.options) };
     failpoint('advance.after-claim');
     const lease = leases.hold(claimed.id, claimed.attempt, claimed.deadlineInMs);
     const log = publisher.open(claimed.id, claimed.attempt, claimed.lastEvent);
@@ -83,16 +90,24 @@ export class AdvanceRun {
     try {
       const { calls, tools } = this.#options;
       const lost = await accountForLostCalls(database, claimed, { tools, prices: calls.prices });
-      const run = { ...claimed, usage: lost.map(usageOf).reduce(addUsage, claimed.usage) };
+      const run = withLostCalls(claimed, lost);
       const ports: TurnPorts = {
         caller: calls.caller,
         prices: calls.prices,
         tools,
+        agents: {
+          read: (slugs) => readAgentCards(database, run.tenantId, slugs),
+          defaultModel: calls.defaultModel,
+        },
+        permissions: this.#permissions,
         weight: this.#options.weights.of(claimed.tenantId),
         signal: lease.signal,
         onEvent: (event) => log.append(event),
         budgetLeft: () => calls.budgetLeft(ownerOf(run)),
-        reserve: (call) => calls.reserve(ownerOf(run), callLedgerId(run.id, run.attempt, call.number), call),
+        reserve: async (call) => {
+          await this.#recordEarly(run, ledgerOfTurn(run, call.before, calls.prices));
+          await calls.reserve(ownerOf(run), callLedgerId(run.id, run.attempt, call.number), call);
+        },
       };
       const outcome = await this.#quarantine.work(run, lease.signal, () => takeTurn(run, ports));
       if ('abandoned' in outcome) await this.#abandon(run, outcome.abandoned);
@@ -126,7 +141,7 @@ export class AdvanceRun {
     tookMs: number,
   ): Promise<void> {
     const unstored = await log.takeUnstored();
-    const store = ({ events, ...rows }: TurnOutcome) =>
+    const store = ({ events, otherwise: _, ...rows }: TurnOutcome) =>
       this.#commit({
         runId: run.id,
         attempt: run.attempt,
@@ -143,6 +158,11 @@ export class AdvanceRun {
       outcome = goOn(reached);
       committed = await store(outcome);
     }
+    if (!committed && reached.otherwise) {
+      // Refused when the agent that was to take over has been deleted.
+      outcome = { ...reached, handoff: undefined, ...reached.otherwise };
+      committed = await store(outcome);
+    }
     if (!committed) return this.#abandon(run, outcome.ledger);
     this.#options.calls.settle(run.tenantId, [...lost, ...outcome.ledger]);
     const { events } = outcome;
@@ -154,6 +174,7 @@ export class AdvanceRun {
     if (committed.paused && (await this.#restPaused(run, outcome))) return;
     this.#ring(run, outcome, committed);
     failpoint('commit.after-ring');
+    if (run.parentRunId !== null && isTerminal(outcome.next.status)) await this.#options.subruns.ended(run.id);
     if (committed.waitingRuns > 0) await this.advanceThread(run.threadId);
   }
 
@@ -167,6 +188,19 @@ export class AdvanceRun {
       const committed = await commitStep(database, commit);
       return committed ?? (retry ? readCommit(database, commit.runId, commit.attempt) : undefined);
     });
+  }
+
+  /**
+   * Calls that failed before another is made are on the ledger at once: should this worker die over the next one, nobody else
+   * knows of them. The turn's commit has them too and stores them no second time.
+   */
+  async #recordEarly(run: ClaimedRun, ledger: readonly LedgerRow[]): Promise<void> {
+    const { database, logger } = this.#options;
+    try {
+      for (const row of ledger) await recordUsage(database, { ...run, runId: run.id }, row);
+    } catch (error) {
+      logger.warn({ err: error, run: run.id }, 'failed calls could not be put on the ledger before the next one');
+    }
   }
 
   /** Another attempt has the run, so nothing of this one may be kept; its call is paid all the same. */
@@ -187,6 +221,7 @@ export class AdvanceRun {
     if (!ended) return false;
     const event: RunEventBody = { type: 'run.cancelled', data: { run_id: run.id } };
     this.#options.publisher.publishStored(run.id, event, ended);
+    if (run.parentRunId !== null) await this.#options.subruns.ended(run.id);
     if (ended.threadToAdvance !== undefined) await this.advanceThread(ended.threadToAdvance);
     return true;
   }
@@ -201,10 +236,16 @@ export class AdvanceRun {
     return true;
   }
 
-  #ring(run: ClaimedRun, { next, toolCalls, followUps }: TurnOutcome, { step, dispatch }: CommittedStep): void {
+  #ring(
+    run: ClaimedRun,
+    { next, toolCalls, approvals = [], followUps }: TurnOutcome,
+    { step, dispatch }: CommittedStep,
+  ): void {
     const { doorbell } = this.#options;
     if (next.status === 'queued') doorbell.advanceRun({ run_id: run.id, step, dispatch }, next.wakeInMs);
-    for (const call of toolCalls) doorbell.executeTool({ run_id: run.id, tool_call_id: call.id, dispatch: 1 });
+    const waiting = new Set(approvals.map(({ tool_call_id }) => tool_call_id));
+    for (const call of toolCalls.filter(({ id }) => !waiting.has(id)))
+      doorbell.executeTool({ run_id: run.id, tool_call_id: call.id, dispatch: 1 });
     for (const followUp of followUps) doorbell.followUp(followUp.kind, followUp.id);
   }
 
@@ -226,6 +267,13 @@ export class AdvanceRun {
       logger.debug({ run: run.id, status: next.status, ms: Math.round(tookMs) }, 'the run ended');
     }
   }
+}
+
+/** The calls of dead workers count like those that came to an end. */
+function withLostCalls(run: ClaimedRun, lost: readonly LedgerRow[]): ClaimedRun {
+  if (lost.length === 0) return run;
+  const taken = run.taken && { ...run.taken, requests: run.taken.requests + lost.length };
+  return { ...run, taken, usage: lost.map(usageOf).reduce(addUsage, run.usage) };
 }
 
 /** Whose budgets a run's calls take from. */

@@ -1,7 +1,7 @@
 import type { TurnOutcome } from './turn-outcome.js';
 
 /** The outcome of a turn whose answer was to be the last, for a run that was sent another message meanwhile. */
-export function goOn(outcome: TurnOutcome): TurnOutcome {
+export function goOn({ output: _, ...outcome }: TurnOutcome): TurnOutcome {
   return {
     ...outcome,
     next: { status: 'queued', wakeInMs: 0, because: 'next_step' },

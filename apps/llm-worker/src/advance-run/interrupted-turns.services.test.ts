@@ -1,6 +1,16 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { TroupeError } from '@troupe/contracts';
-import { appendEvents, cancelRun, claimRun, pauseRun, resumeRun } from '@troupe/database';
+import { newId, TroupeError } from '@troupe/contracts';
+import {
+  appendEvents,
+  cancelRun,
+  claimRun,
+  commitStep,
+  dispatchToolCall,
+  type NewMessage,
+  type NewToolCall,
+  pauseRun,
+  resumeRun,
+} from '@troupe/database';
 import { connectForCommands, connectForSubscribing, signalCancel } from '@troupe/queues';
 import { RunEventHub } from '@troupe/run-log';
 import { answer, callTools } from '@troupe/testing';
@@ -53,6 +63,28 @@ describe('the ledger', () => {
     ]);
     expect(run.usage).toMatchObject({ input_tokens: 2 * input_tokens + 10, output_tokens: 15 });
     expect((await stage.events(runId)).at(-1)?.data).toMatchObject({ usage: run.usage });
+  });
+
+  test('has a row for every call of an attempt that died over a later one', async () => {
+    const limited = new TroupeError({
+      code: 'provider_rate_limited',
+      fault: 'upstream',
+      retryable: true,
+      message: 'Slow down.',
+    });
+    const { runId, model } = await stage.accept([{ type: 'error', error: limited }, { type: 'hang' }, answer('Hi')]);
+    // As good as dead: it hangs, and its heartbeat is far off.
+    await stage.startWorker({ leaseSeconds: 300 });
+    await called(model, 2);
+    expect(await stage.ledger(runId)).toMatchObject([{ attempt: 1, outcome: 'provider_rate_limited' }]);
+    await endLease(runId);
+    await stage.startWorker();
+    await stage.ended(runId);
+    expect((await stage.ledger(runId)).map(({ attempt, outcome }) => [attempt, outcome])).toEqual([
+      [1, 'provider_rate_limited'],
+      [1, 'abandoned'],
+      [2, 'completed'],
+    ]);
   });
 
   test('has a row for the call of an attempt that lost its run, which changes nothing else', async () => {
@@ -198,6 +230,32 @@ test('a cancel in the last moment of a turn ends the run before a tool is called
   expect(await stage.ended(runId)).toMatchObject({ status: 'cancelled', stop_reason: 'cancelled' });
   const calls = await stage.sql('SELECT state, dispatches FROM tool_calls WHERE run_id = $1', [runId]);
   expect(calls).toEqual([{ state: 'cancelled', dispatches: 0 }]);
+});
+
+test('a run whose worker died before it could end it for its cancel is ended by another, and no tool is called', async () => {
+  const { runId } = await stage.accept([]);
+  const claimed = await claimRun(stage.database, runId, 'dying', 60);
+  if (!claimed) throw new Error('The run could not be claimed.');
+  await cancelRun(stage.database, stage.tenantId, runId);
+  const call = { id: newId(), step: 1, index: 0, call_id: 'call_1', name: 'calculate', arguments: {}, effect: 'read' };
+  const answered = { id: newId(), parent_id: claimed.headMessageId, role: 'tool', content: [], model: null };
+  const committed = await commitStep(stage.database, {
+    runId,
+    attempt: claimed.attempt,
+    next: { status: 'waiting', waitKind: 'tool', pendingToolCalls: 1 },
+    steps: [],
+    messages: [answered as NewMessage],
+    toolCalls: [{ ...call, message_id: answered.id } as NewToolCall],
+    ledger: [],
+    followUps: [],
+    events: [],
+    firstEvent: 1,
+  });
+  expect(committed?.cancelRequested).toBe(true);
+  expect(await dispatchToolCall(stage.database, call.id, 60)).toBeUndefined();
+  await stage.startWorker();
+  expect(await stage.ended(runId)).toMatchObject({ status: 'cancelled', stop_reason: 'cancelled' });
+  expect((await stage.events(runId)).at(-1)?.type).toBe('run.cancelled');
 });
 
 test('a turn that takes too long is given up and tried again', async () => {

@@ -1,4 +1,4 @@
-import { type CallAttempt, estimateRequestTokens, estimateTextTokens } from '@troupe/agent';
+import { addUsage, type CallAttempt, estimateRequestTokens, estimateTextTokens } from '@troupe/agent';
 import type { ModelId, Usage } from '@troupe/contracts';
 import {
   ABANDONED,
@@ -14,6 +14,15 @@ import {
 import type { ModelRequest, PriceBook } from '@troupe/spec';
 import { TurnStopped } from '../leases/turn-stopped.js';
 
+const NOTHING: Usage = {
+  input_tokens: 0,
+  output_tokens: 0,
+  total_tokens: 0,
+  cached_input_tokens: 0,
+  reasoning_tokens: 0,
+  cost: null,
+};
+
 /** What a worker sent that died. */
 export interface LostRequest {
   request: ModelRequest;
@@ -27,18 +36,21 @@ export function ledgerOfTurn(run: ClaimedRun, attempts: readonly CallAttempt[], 
   return ledgerOfCalls(attempts, { ownerId, attempt, purpose: 'turn', prices, place, outcomeOf: outcomeOfTurn });
 }
 
-/** The ledger row of a call whose worker died: it sent what is sent now, as far as anybody can tell. */
-export function ledgerOfLostCall(
+/** The ledger rows of an attempt whose worker died: its last call sent what is sent now, as far as anybody can tell. */
+export function ledgerOfLostCalls(
   run: ClaimedRun,
   call: LostCall,
   lost: LostRequest | undefined,
   prices: PriceBook,
-): LedgerRow {
+): LedgerRow[] {
+  if (call.ended) return call.told;
   const input = lost ? estimateRequestTokens(lost.request) : 0;
   const model = lost?.model ?? run.model;
   const usage = estimatedUsage(input, estimateTextTokens(call.streamedCharacters));
-  return ledgerRow({
-    id: callLedgerId(run.id, call.attempt),
+  const number = call.told.length + 1;
+  const last = ledgerRow({
+    id: callLedgerId(run.id, call.attempt, number),
+    call: number,
     purpose: 'turn',
     model,
     step: run.step,
@@ -47,12 +59,18 @@ export function ledgerOfLostCall(
     usage,
     price: prices.priceOf(model, usage),
   });
+  return [...call.told, last];
 }
 
 function outcomeOfTurn(error: unknown): string {
   if (!(error instanceof TurnStopped)) return outcomeOfError(error);
   if (error.because === 'lease_lost') return ABANDONED;
   return error.because === 'turn_timeout' ? error.because : 'aborted';
+}
+
+/** The usage of all calls of a turn. */
+export function usageOfCalls(ledger: readonly LedgerRow[]): Usage {
+  return ledger.map(usageOf).reduce<Usage>(addUsage, NOTHING);
 }
 
 /** One call's usage as events and resources show it. */

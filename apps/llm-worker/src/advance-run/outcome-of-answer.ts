@@ -1,21 +1,14 @@
-import { addUsage, type CallAttempt, type ChosenRoute, type NextMove } from '@troupe/agent';
-import { type ModelId, newId, type RunEventBody, type StepRoute, TroupeError, type Usage } from '@troupe/contracts';
+import { addUsage, type CallAttempt, type ChosenRoute, type PermittedMove } from '@troupe/agent';
+import { type JsonValue, type ModelId, newId, type RunEventBody, type StepRoute, TroupeError } from '@troupe/contracts';
 import type { ClaimedRun, LedgerRow, NewMessage, StepRow } from '@troupe/database';
 import type { ModelResponse } from '@troupe/spec';
-import { followUpsOf } from './follow-ups-of.js';
-import { usageOf } from './ledger-of-turn.js';
+import { handOver } from '../other-agents/hand-over.js';
+import type { OtherAgents } from '../other-agents/other-agents.js';
+import { completeRun } from './complete-run.js';
+import { usageOfCalls } from './ledger-of-turn.js';
 import { receivedMessages } from './received-messages.js';
 import { toolRound } from './tool-round.js';
 import type { TurnOutcome } from './turn-outcome.js';
-
-const NOTHING: Usage = {
-  input_tokens: 0,
-  output_tokens: 0,
-  total_tokens: 0,
-  cached_input_tokens: 0,
-  reasoning_tokens: 0,
-  cost: null,
-};
 
 /** A model's whole answer, and every call that it took to get it. */
 export interface AnsweredCall {
@@ -25,12 +18,21 @@ export interface AnsweredCall {
   route: ChosenRoute;
   attempts: readonly CallAttempt[];
   ledger: LedgerRow[];
+  /** The validated answer, where the run has an output schema and this is its end. */
+  output?: { value: JsonValue } | undefined;
+  /** Whom the turn may have involved, and the model of agents that name none. */
+  others: OtherAgents & { defaultModel: ModelId };
 }
 
-/** What a model's whole answer comes to: the end of the run, or a round of tools. */
-export function outcomeOfAnswer(run: ClaimedRun, call: AnsweredCall, move: NextMove, startedAt: string): TurnOutcome {
+/** What a model's whole answer comes to: the end of the run, a round of tools, or another agent's turn. */
+export function outcomeOfAnswer(
+  run: ClaimedRun,
+  call: AnsweredCall,
+  move: PermittedMove,
+  startedAt: string,
+): TurnOutcome {
   const { response, model, ledger } = call;
-  const usage = ledger.map(usageOf).reduce<Usage>(addUsage, NOTHING);
+  const usage = usageOfCalls(ledger);
   const received = receivedMessages(run);
   const answer: NewMessage = {
     id: newId(),
@@ -55,26 +57,16 @@ export function outcomeOfAnswer(run: ClaimedRun, call: AnsweredCall, move: NextM
   ];
 
   if (move.kind === 'finish') {
-    const completed: RunEventBody = {
-      type: 'run.completed',
-      data: {
-        run_id: run.id,
-        thread_id: run.threadId,
-        message_id: answer.id,
-        stop_reason: move.stopReason,
-        usage: addUsage(run.usage, usage),
-      },
-    };
-    return {
-      ...common,
-      next: { status: 'completed', stopReason: move.stopReason, outputMessageId: answer.id },
-      messages: [...received, answer],
-      toolCalls: [],
-      followUps: followUpsOf(run),
-      events: [...said, completed],
-    };
+    const { stopReason } = move;
+    const ended = completeRun(run, { answer, stopReason, usage: addUsage(run.usage, usage), output: call.output });
+    return { ...common, ...ended, messages: [...received, answer], events: [...said, ...ended.events] };
   }
-  const round = toolRound(run, answer, move, said);
+  if (move.kind === 'handoff') {
+    const { made, refused } = handOver(run, answer, move, said, call.others);
+    const whole = (part: typeof made) => ({ ...common, ...part, messages: [...received, ...part.messages] });
+    return { ...whole(made), otherwise: whole(refused) };
+  }
+  const round = toolRound(run, answer, move, said, call.others.delegates);
   return { ...common, ...round, messages: [...received, ...round.messages] };
 }
 

@@ -1,4 +1,4 @@
-import type { CallResult } from '@troupe/agent';
+import { type CallResult, errorOfRun, stopReasonOfError } from '@troupe/agent';
 import { type ErrorBody, type RunEventBody, type StopReason, TroupeError } from '@troupe/contracts';
 import type { ClaimedRun, LedgerRow } from '@troupe/database';
 import { TurnStopped } from '../leases/turn-stopped.js';
@@ -22,7 +22,9 @@ export function outcomeOfFailure(
   spoke = false,
 ): TurnOutcome | AbandonedTurn {
   if (error instanceof TurnStopped) return outcomeOfStop(run, error, ledger);
-  const body = TroupeError.bodyOf(error);
+  const body = errorOfRun(error);
+  // Its answers were refused as often as they may be: to ask once more is up to whoever asked.
+  if (body.code === 'output_invalid') return failed(run, 'output_invalid', body, ledger);
   const mayRestart = !spoke || run.configuration.on_interruption !== 'fail';
   if (body.retryable && mayRestart && run.retryCount < MAX_RETRIES) {
     const wakeInMs = backoff(run.retryCount, error instanceof TroupeError ? error.retryAfterMs : undefined);
@@ -32,7 +34,7 @@ export function outcomeOfFailure(
       return unfinished({ status: 'queued', wakeInMs, because: 'retry' }, ledger, [waiting]);
     }
   }
-  return failed(run, stopReasonOf(body), body, ledger);
+  return failed(run, stopReasonOfError(body), body, ledger);
 }
 
 export function failed(run: ClaimedRun, stopReason: StopReason, error: ErrorBody, ledger: LedgerRow[]): TurnOutcome {
@@ -67,12 +69,6 @@ export function heldBack(held: Extract<CallResult, { type: 'held' }>, ledger: Le
 /** Gives the run back as it was: the next worker begins its step anew, and nothing is held against it. */
 export function handedBack(ledger: LedgerRow[] = []): TurnOutcome {
   return unfinished({ status: 'queued', wakeInMs: 0, because: 'handed_back' }, ledger, []);
-}
-
-/** Whoever is to blame for it: what went wrong with a provider (a refused key is ours) ends the run with that word. */
-function stopReasonOf({ code, fault }: ErrorBody): StopReason {
-  if (code === 'budget_exceeded') return 'budget';
-  return fault === 'server' && !code.startsWith('provider_') ? 'server_error' : 'provider_error';
 }
 
 function outcomeOfStop(run: ClaimedRun, { because }: TurnStopped, ledger: LedgerRow[]): TurnOutcome | AbandonedTurn {

@@ -1,19 +1,34 @@
 import {
   asksForBudget,
+  boundFanOut,
+  boundParallelCalls,
   type ChosenRoute,
   chooseRoute,
   decideNext,
+  type HandoffTool,
+  limitsLeft,
   type ModelCaller,
+  type RunAllowance,
   type StartedCall,
 } from '@troupe/agent';
 import { formatEventId, type ModelId, type RunEventBody } from '@troupe/contracts';
 import type { ClaimedRun } from '@troupe/database';
 import { failpoint } from '@troupe/failpoints';
 import type { ModelRequest, PriceBook, Tool } from '@troupe/spec';
-import { ledgerOfTurn } from './ledger-of-turn.js';
+import type { PermissionSources } from '../approvals/permission-sources.js';
+import { permitTurn } from '../approvals/permit-turn.js';
+import { blockedOutcome } from '../guardrails/blocked-outcome.js';
+import { guardedMove } from '../guardrails/guarded-move.js';
+import { type GuardedOutcome, underGuardrails } from '../guardrails/under-guardrails.js';
+import { withheldIn } from '../guardrails/withheld-in.js';
+import { type AgentCards, type OtherAgents, otherAgentsOf, withLimits } from '../other-agents/other-agents.js';
+import { allowanceOfRun, costAt } from './allowance-of-run.js';
+import { usageOfCalls } from './ledger-of-turn.js';
 import { outcomeOfAnswer } from './outcome-of-answer.js';
 import { cancelled, expired, failed, handedBack, heldBack, outcomeOfFailure } from './outcome-of-failure.js';
 import { prepareRequest } from './prepare-request.js';
+import { askAgain, reviewAnswer } from './review-answer.js';
+import { stopOnTool } from './stop-on-tool.js';
 import type { AbandonedTurn, TurnOutcome } from './turn-outcome.js';
 
 export interface TurnPorts {
@@ -21,12 +36,15 @@ export interface TurnPorts {
   prices: PriceBook;
   /** Every tool that agents may name. */
   tools: ReadonlyMap<string, Tool>;
+  /** Only asked where the agent involves others. */
+  agents: AgentCards;
+  permissions: PermissionSources;
   /** The share of the run's tenant in limits. */
   weight: number;
   signal: AbortSignal;
   /** Takes events that readers may see before the turn is committed. */
   onEvent(event: RunEventBody): void;
-  /** Sets money aside for a request that is about to leave. @throws TroupeError `budget_exceeded` */
+  /** Sets money aside for a request that is about to leave, and accounts for those before it. @throws TroupeError `budget_exceeded` */
   reserve(call: StartedCall): Promise<void>;
   /** What the tightest budget has left, in US dollars; undefined: none binds the run. Only asked where a rule wants it. */
   budgetLeft(): Promise<number | undefined>;
@@ -35,7 +53,10 @@ export interface TurnPorts {
 interface PreparedTurn {
   request: ModelRequest;
   tools: ReadonlyMap<string, Tool>;
+  handoffs: ReadonlyMap<string, HandoffTool>;
+  others: OtherAgents;
   route: ChosenRoute;
+  allowance: RunAllowance;
 }
 
 /** Attempts that may die with their worker before the run is given up: then the run itself is what kills them. */
@@ -54,8 +75,14 @@ export async function takeTurn(run: ClaimedRun, ports: TurnPorts): Promise<TurnO
   if (run.firstClaim) ports.onEvent({ type: 'run.started', data: { model: run.model } });
   let prepared: PreparedTurn;
   try {
-    const { request, tools } = prepareRequest(run, ports.tools);
-    prepared = { request, tools, route: await routeOf(run, request, ports) };
+    const stopped = await stopOnTool(run, ports.onEvent);
+    if (stopped) return stopped;
+    const others = await otherAgentsOf(run, ports.agents);
+    const { request, ...callable } = prepareRequest(run, ports.tools, others);
+    const route = await routeOf(run, request, ports);
+    const allowance = allowanceOfRun(run);
+    const allowed = allowance.limit(request, run.configuration.limits, costAt(route.models, ports.prices));
+    prepared = { request: allowed, ...callable, others, route, allowance };
     ports.signal.throwIfAborted();
   } catch (error) {
     return outcomeOfFailure(run, error, []);
@@ -66,31 +93,51 @@ export async function takeTurn(run: ClaimedRun, ports: TurnPorts): Promise<TurnO
 async function callModel(
   run: ClaimedRun,
   ports: TurnPorts,
-  { request, tools, route }: PreparedTurn,
+  prepared: PreparedTurn,
 ): Promise<TurnOutcome | AbandonedTurn> {
   const startedAt = new Date().toISOString();
+  const { route, others } = prepared;
   let silent = true;
-  const result = await ports.caller.call({
-    id: placeInLine(run),
-    routes: route.models,
-    request,
-    tenant: run.tenantId,
-    weight: ports.weight,
-    priority: run.options.background ? 'background' : 'interactive',
-    signal: ports.signal,
-    onStart: async (call) => {
-      await ports.reserve(call);
-      if (call.number === 1) tellOfStart(run, call.model, ports);
-      failpoint('turn.before-call');
-    },
-    onEvent: (event) => {
-      if (silent) failpoint('turn.first-event');
-      silent = false;
-      failpoint('turn.any-event');
-      ports.onEvent(event);
-    },
+  const asked = await underGuardrails({
+    run,
+    ports,
+    request: prepared.request,
+    prepare: (read) => prepareRequest(read, ports.tools, others).request,
+    begin: (read, model) => tellOfStart(read, model, ports),
+    send: ({ request, suffix, signal, onStart, onEvent }) =>
+      ports.caller.call({
+        id: `${placeInLine(run)}${suffix}`,
+        routes: route.models,
+        request,
+        tenant: run.tenantId,
+        weight: ports.weight,
+        priority: run.options.background ? 'background' : 'interactive',
+        signal,
+        onStart: async (call) => {
+          await onStart(call);
+          failpoint('turn.before-call');
+        },
+        onEvent: (event) => {
+          if (silent) failpoint('turn.first-event');
+          silent = false;
+          failpoint('turn.any-event');
+          onEvent(event);
+        },
+      }),
   });
-  const ledger = ledgerOfTurn(run, result.attempts, ports.prices);
+  return withheldIn(await outcomeOfModel(ports, prepared, asked, startedAt), asked.withheld);
+}
+
+async function outcomeOfModel(
+  ports: TurnPorts,
+  { tools, handoffs, others, route, allowance }: PreparedTurn,
+  asked: GuardedOutcome,
+  startedAt: string,
+): Promise<TurnOutcome | AbandonedTurn> {
+  const { run, ledger, guards } = asked;
+  if (asked.type === 'blocked') return blockedOutcome(run, asked.answer, ledger);
+  if (asked.type === 'failed') return outcomeOfFailure(run, asked.error, ledger);
+  const { result } = asked;
   if (result.type === 'held') return heldBack(result, ledger);
   if (result.type === 'failed') {
     failpoint('turn.after-failure');
@@ -99,10 +146,23 @@ async function callModel(
   failpoint('turn.after-answer');
   try {
     const { max_turns: maxTurns } = run.configuration;
-    const move = decideNext(result.response, { tools, turn: run.turn + 1, maxTurns });
+    const wanted = decideNext(result.response, { tools, handoffs, turn: run.turn + 1, maxTurns });
+    const decided = await guardedMove(wanted, guards, ports);
+    allowance.charge(usageOfCalls(ledger), ledger.length);
+    const atOnce = boundParallelCalls(
+      boundFanOut(decided, (name) => others.delegates.has(name)),
+      run.configuration.max_parallel_tool_calls,
+    );
+    const bounded = allowance.after(atOnce, run.configuration.limits);
+    const reviewed = await reviewAnswer(run, bounded);
+    if ('refused' in reviewed) return askAgain(reviewed.refused, ledger);
+    const move = await permitTurn(run, bounded, { tools, sources: ports.permissions, signal: ports.signal });
     if (move.kind === 'call_tools') failpoint('turn.tool-call');
     const { response, model, attempts } = result;
-    return outcomeOfAnswer(run, { response, model, route, attempts, ledger }, move, startedAt);
+    const left = limitsLeft(run.configuration.limits, allowance.spent);
+    const involved = { ...withLimits(others, left), defaultModel: ports.agents.defaultModel };
+    const call = { response, model, route, attempts, ledger, others: involved, output: reviewed.output };
+    return outcomeOfAnswer(run, call, move, startedAt);
   } catch (error) {
     failpoint('turn.after-failure');
     return outcomeOfFailure(run, error, ledger);
@@ -118,8 +178,8 @@ function tellOfStart(run: ClaimedRun, model: ModelId, { onEvent }: TurnPorts): v
 }
 
 /** Stays the same while the run waits for a limit; another after every try that may have reached a provider. */
-function placeInLine({ id, step, retryCount, crashCount }: ClaimedRun): string {
-  return `${id}.${step}.${retryCount}.${crashCount}`;
+function placeInLine({ id, step, retryCount, crashCount, refused }: ClaimedRun): string {
+  return `${id}.${step}.${retryCount}.${crashCount}${refused ? `.${refused.count}` : ''}`;
 }
 
 async function routeOf(run: ClaimedRun, request: ModelRequest, { budgetLeft }: TurnPorts): Promise<ChosenRoute> {

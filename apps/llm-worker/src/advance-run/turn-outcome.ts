@@ -1,5 +1,16 @@
-import type { RunEventBody } from '@troupe/contracts';
-import type { FollowUp, LedgerRow, NewMessage, NewToolCall, NextState, StepRow } from '@troupe/database';
+import type { JsonValue, RunEventBody } from '@troupe/contracts';
+import type {
+  CommittedHandoff,
+  FollowUp,
+  LedgerRow,
+  NewApproval,
+  NewMessage,
+  NewToolCall,
+  NextState,
+  RefusedAnswers,
+  StepRow,
+  WithheldMessage,
+} from '@troupe/database';
 
 /** What a turn came to: everything that its commit stores and then says. */
 export interface TurnOutcome {
@@ -9,10 +20,22 @@ export interface TurnOutcome {
   /** How many of the messages that were sent to the run are among them. */
   receivedRead: number;
   toolCalls: NewToolCall[];
+  /** Of the calls, those that wait for people; absent: none. */
+  approvals?: NewApproval[];
   ledger: LedgerRow[];
   followUps: FollowUp[];
   /** Events that become true with the commit. */
   events: RunEventBody[];
+  /** Set for the end of a run that has an output schema. */
+  output?: { value: JsonValue };
+  /** Set where the answer is asked for again. */
+  refused?: RefusedAnswers;
+  /** Messages that were stored before and that guardrails changed; absent: none. */
+  withheld?: WithheldMessage[];
+  /** Set where another agent takes over. */
+  handoff?: CommittedHandoff;
+  /** What is stored instead where that agent is gone by then. */
+  otherwise?: TurnOutcome;
 }
 
 /** The run is another attempt's by now: nothing of it may be stored but what its call cost. */

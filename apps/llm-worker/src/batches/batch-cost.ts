@@ -1,12 +1,9 @@
-import { estimateRequestTokens } from '@troupe/agent';
+import { estimateRequestTokens, USUAL_OUTPUT } from '@troupe/agent';
 import type { ModelId } from '@troupe/contracts';
-import { estimatedUsage } from '@troupe/database';
+import { largestCost } from '@troupe/prices';
 import type { ModelRequest, PriceBook } from '@troupe/spec';
 
-/** Of a request that sets no limit. Tokens. */
-const USUAL_OUTPUT = 1_024;
-
-/** What the requests of a batch may cost together, as far as that can be told before; null when the price is not known. */
+/** What the requests of a batch may cost together at most, as far as that can be told before; null when the price is not known. */
 export class BatchCost {
   readonly #prices: PriceBook;
   readonly #model: ModelId;
@@ -19,10 +16,10 @@ export class BatchCost {
   }
 
   add(request: ModelRequest): void {
-    const usage = estimatedUsage(estimateRequestTokens(request), request.settings?.max_tokens ?? USUAL_OUTPUT);
-    const priced = this.#prices.priceOf(this.#model, usage, { batch: true });
-    if (priced === undefined) this.#known = false;
-    else this.#dollars += priced.cost;
+    const tokens = { input: estimateRequestTokens(request), output: request.settings?.max_tokens ?? USUAL_OUTPUT };
+    const cost = largestCost(this.#prices, this.#model, tokens, { batch: true });
+    if (cost === undefined) this.#known = false;
+    else this.#dollars += cost;
   }
 
   /** US dollars. */

@@ -1,13 +1,24 @@
 import type { RunEventBody } from '@troupe/contracts';
-import { type Database, endParkedRun, findDueRuns, findOverdueRuns, findStuckThreads } from '@troupe/database';
+import {
+  type Database,
+  endParkedRun,
+  findCancelledRuns,
+  findDueRuns,
+  findOverdueRuns,
+  findStuckThreads,
+} from '@troupe/database';
 import { failpoint } from '@troupe/failpoints';
 import type { Logger } from '@troupe/observability';
 import type { RunEventPublisher } from '@troupe/run-log';
 import type { AdvanceRun } from '../advance-run/advance-run.js';
+import type { ExpireApprovals } from '../approvals/expire-approvals.js';
+import type { SubrunEnds } from '../subruns/subrun-ends.js';
 
 export interface ReconcileRunsOptions {
   database: Database;
   advanceRun: AdvanceRun;
+  approvals: ExpireApprovals;
+  subruns: SubrunEnds;
   publisher: RunEventPublisher;
   leaseSeconds: number;
   /** How many more turns this worker may have under way now. */
@@ -28,7 +39,7 @@ const BATCH = 100;
 
 /**
  * The worker's own eyes: takes runs whose job was lost, whose worker died, or that came while Redis was away, and ends
- * parked runs that are past their deadline. Any number of workers may do it at once; the claim decides.
+ * parked runs that are past their deadline or were cancelled. Any number of workers may do it at once; the claim decides.
  */
 export class ReconcileRuns {
   readonly #options: ReconcileRunsOptions;
@@ -60,8 +71,11 @@ export class ReconcileRuns {
         // Not awaited: a turn may take minutes, and the next look must not wait for it.
         advanceRun.advance(runId).catch((error: unknown) => logger.error({ err: error, run: runId }, 'a turn failed'));
       }
-      for (const runId of await findOverdueRuns(database, BATCH)) await this.#expire(runId);
+      await this.#options.approvals.expire(BATCH);
+      for (const runId of await findOverdueRuns(database, BATCH)) await this.#end(runId, 'expired');
+      for (const runId of await findCancelledRuns(database, BATCH)) await this.#end(runId, 'cancelled');
       for (const threadId of await findStuckThreads(database, BATCH)) await advanceRun.advanceThread(threadId);
+      await this.#options.subruns.look();
       this.#reachableSince ??= performance.now();
     } catch (error) {
       this.#reachableSince = undefined;
@@ -85,14 +99,15 @@ export class ReconcileRuns {
     return steadyMs >= (this.#options.leaseSeconds * 1_000) / 3;
   }
 
-  async #expire(runId: string): Promise<void> {
+  async #end(runId: string, status: 'cancelled' | 'expired'): Promise<void> {
     failpoint('reconcile.before-expiry');
-    const ended = await endParkedRun(this.#options.database, runId, 'expired', null);
+    const ended = await endParkedRun(this.#options.database, runId, status, null);
     if (!ended) return;
     failpoint('reconcile.after-expiry');
-    const event: RunEventBody = { type: 'run.expired', data: { run_id: runId } };
+    const event: RunEventBody = { type: `run.${status}`, data: { run_id: runId } };
     this.#options.publisher.publishStored(runId, event, ended);
+    await this.#options.subruns.parentEnded(runId);
     if (ended.threadToAdvance !== undefined) await this.#options.advanceRun.advanceThread(ended.threadToAdvance);
-    this.#options.logger.warn({ run: runId }, 'the run passed its deadline while it waited');
+    if (status === 'expired') this.#options.logger.warn({ run: runId }, 'the run passed its deadline while it waited');
   }
 }

@@ -1,13 +1,22 @@
 import { createHmac } from 'node:crypto';
-import { executeTool, failedResult, toolTimeoutError } from '@troupe/agent';
-import type { AdvanceRunJob, ExecuteToolJob } from '@troupe/contracts';
+import {
+  agentInput,
+  executeTool,
+  failedResult,
+  guardToolOutcome,
+  toolTimeoutError,
+  withEditedArguments,
+} from '@troupe/agent';
+import type { AdvanceRunJob, ContentPart, ExecuteToolJob } from '@troupe/contracts';
 import {
   completeToolCall,
   type Database,
+  type Delegate,
   type DispatchedToolCall,
   dispatchToolCall,
   findDueToolCalls,
   handBackToolCall,
+  startSubrun,
   type ToolCallOutcome,
   whileUnavailable,
 } from '@troupe/database';
@@ -26,7 +35,7 @@ export interface ExecuteToolCallOptions {
   services: ToolServices;
   leases: ToolCallLeases;
   leaseSeconds: number;
-  /** Rings the llm-worker when the last call of a round is done. */
+  /** Rings the llm-workers: the last call of a round is done, or a call has become a run. */
   resume(job: AdvanceRunJob): void;
   /** Rings the tool-workers for a call that this one gives back. */
   sendAgain(job: ExecuteToolJob): void;
@@ -106,6 +115,7 @@ export class ExecuteToolCall {
     const call = await dispatchToolCall(database, toolCallId, leaseSeconds);
     if (!call) return;
     failpoint('tool.after-dispatch');
+    if (call.delegate) return await this.#delegate(call, call.delegate);
     const lease = leases.hold(call);
     try {
       const startedAt = performance.now();
@@ -116,10 +126,20 @@ export class ExecuteToolCall {
         { tool: call.name, outcome: outcome.state },
         (performance.now() - startedAt) / 1_000,
       );
-      await this.#complete(outcome);
+      await this.#complete(await guardToolOutcome(call, outcome));
     } finally {
       lease.release();
     }
+  }
+
+  /** A call of an agent: its run answers, and nobody here waits for it. Dying before it is stored leaves a call to send again. */
+  async #delegate({ id, dispatches, arguments: args }: DispatchedToolCall, delegate: Delegate): Promise<void> {
+    const { database, publisher, resume } = this.#options;
+    const content: ContentPart[] = [{ type: 'text', text: agentInput(args) }];
+    const started = await startSubrun(database, { toolCallId: id, dispatches, delegate, content });
+    if (!started) return;
+    publisher.publishStored(started.parentRunId, started.event, started.eventId);
+    resume({ run_id: started.runId, step: 0, dispatch: 1 });
   }
 
   /** Undefined when the tool was stopped and may be sent again. */
@@ -144,11 +164,12 @@ export class ExecuteToolCall {
         signal,
         services: this.#options.services,
       });
-      if (result.status === 'completed') return { ...identity, state: 'completed', result: result.content };
+      const content = call.edited ? withEditedArguments(result.content, call.arguments) : result.content;
+      if (result.status === 'completed') return { ...identity, state: 'completed', result: content };
       const { reason }: { reason: unknown } = signal;
       if (reason instanceof ToolStopped) return stoppedOutcome(call, reason);
       const state = signal.aborted && call.effect === 'effect' ? 'unknown' : 'failed';
-      return { ...identity, state, result: result.content };
+      return { ...identity, state, result: content };
     } finally {
       clearTimeout(timer);
     }
@@ -171,8 +192,8 @@ export class ExecuteToolCall {
       logger.debug({ tool_call: outcome.toolCallId }, 'nobody waited for the result of a tool call');
       return;
     }
-    const { runId, event, eventId } = completed;
-    publisher.publishStored(runId, event, eventId);
+    const { runId, events } = completed;
+    for (const { event, id } of events) publisher.publishStored(runId, event, id);
     failpoint('tool.after-publish');
     if (completed.resume) resume({ run_id: runId, ...completed.resume });
     failpoint('tool.after-ring');

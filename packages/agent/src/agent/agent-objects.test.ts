@@ -23,6 +23,7 @@ function agentWith(script: ScriptedTurn[]) {
       return new Date(milliseconds);
     },
     startTimeout: () => ({ signal: new AbortController().signal, clear: () => undefined }),
+    onTrouble: () => undefined,
     todos: { add: unused, list: unused, complete: unused },
   };
   const model = new ScriptedModel(script);

@@ -2,8 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { JsonValue, RunEventBody } from '@troupe/contracts';
 import type { Tool, ToolContext, ToolFor } from '@troupe/spec';
 import { answer, callTools, ScriptedModel, type ScriptedTurn } from '@troupe/testing';
-import { Agent, type AgentOptions } from './agent.js';
+import { Agent } from './agent.js';
 import type { AgentEnvironment } from './agent-environment.js';
+import type { AgentOptions } from './agent-options.js';
 
 function environment(changes: Partial<AgentEnvironment> = {}): AgentEnvironment {
   let ids = 0;
@@ -14,6 +15,7 @@ function environment(changes: Partial<AgentEnvironment> = {}): AgentEnvironment 
     },
     now: () => new Date('2026-03-01T12:00:00Z'),
     startTimeout: () => ({ signal: new AbortController().signal, clear: () => undefined }),
+    onTrouble: () => undefined,
     todos: { add: unused, list: unused, complete: unused },
     ...changes,
   };
@@ -166,7 +168,15 @@ describe('Agent', () => {
     const { agent } = agentWith([answer('Hi')]);
     const result = await agent.run('Hello', { onEvent: (event) => events.push(event) });
     expect(result).toMatchObject({ text: 'Hi', stopReason: 'end_turn', usage: { total_tokens: 15 } });
-    expect(events.map((event) => event.type)).toEqual(['step.started', 'text.delta', 'usage.recorded']);
+    expect(events.map((event) => event.type)).toEqual([
+      'run.started',
+      'step.started',
+      'text.delta',
+      'usage.recorded',
+      'message.completed',
+      'run.completed',
+    ]);
+    expect(events.at(-1)?.data).toMatchObject({ stop_reason: 'end_turn', usage: result.usage });
   });
 
   test('compiles its definition and facts to the system prompt', () => {

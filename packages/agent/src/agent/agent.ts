@@ -1,109 +1,70 @@
-import {
-  type AgentConfiguration,
-  type AgentDefinition,
-  cleanText,
-  type JsonValue,
-  type MemoryStrategy,
-  type ModelSettings,
-  type RunEventBody,
-  type StopReason,
-  type ToolResultPart,
-  TroupeError,
-  type Usage,
-} from '@troupe/contracts';
-import type { ChatModel, ModelMessage, RunContext, Tool, ToolFor } from '@troupe/spec';
-import { compileSystemPrompt, type PromptFact } from '../definition/compile-system-prompt.js';
+import { cleanText, type RunEventBody, TroupeError, type Usage } from '@troupe/contracts';
+import type { ModelMessage, People, Tool, ToolFor } from '@troupe/spec';
+import { compileSystemPrompt } from '../definition/compile-system-prompt.js';
 import { DEFAULT_MAX_TURNS, DEFAULT_MEMORY } from '../definition/defaults.js';
+import type { AgentHandoff, HandoffAgent } from '../handoff/agent-handoff.js';
+import { handoversOf, lastHandoff, resolveHandoffs } from '../handoff/agent-handovers.js';
+import { RunAllowance } from '../limits/run-allowance.js';
+import { NOTHING_SPENT } from '../limits/run-spent.js';
+import { runConfiguration } from '../run/run-configuration.js';
+import { RunLog } from '../run/run-log.js';
 import { runTurns } from '../run/run-turns.js';
+import type { Speaker } from '../run/run-turns-options.js';
+import { toldRun } from '../run/told-run.js';
 import { checkOfSchema } from '../structured-output/check-of-schema.js';
 import { followOutput } from '../structured-output/follow-output.js';
 import { listOf } from '../structured-output/list-of.js';
 import { outputFormat } from '../structured-output/output-format.js';
 import { OutputStream } from '../structured-output/output-stream.js';
 import type { InputOf, OutputOf, OutputType, PartialOf } from '../structured-output/output-type.js';
-import { DEFAULT_OUTPUT_RETRIES } from '../structured-output/review-output.js';
-import { executeTool, toolTimeoutError } from '../tools/execute-tool.js';
+import {
+  type AgentToolOptions,
+  agentAsTool,
+  type CallableAgent,
+  type CallContext,
+  type CallOptions,
+} from '../subagents/agent-as-tool.js';
+import { reportSubrun } from '../subagents/report-subrun.js';
 import type { AcceptedCall } from '../turn/decide-next.js';
-import type { AgentEnvironment } from './agent-environment.js';
-import { type Approve, askApproval } from './approval.js';
-import { Channel } from './channel.js';
-import { InMemoryThread } from './in-memory-thread.js';
-import { summarizeThread } from './summarize-thread.js';
+import { addUsage } from '../usage/add-usage.js';
+import { guardsOf, refuseBadGuardrails } from './agent-guards.js';
+import type { AgentAnswer, AgentOptions, ChatOptions, ObjectAnswer, ObjectOptions } from './agent-options.js';
+import { peopleOf, permissionsOf, runHooksOf } from './agent-permissions.js';
+import { Authors } from './authors.js';
+import { callTool, contextOfCall } from './call-tool.js';
+import type { Exchange } from './conversation.js';
+import { definitionOf } from './definition-of.js';
+import { factsAbout } from './facts-about.js';
+import { followUp } from './follow-up.js';
+import type { InMemoryThread } from './in-memory-thread.js';
+import { beginThread, openThread } from './open-thread.js';
+import { controlSettings } from './run-controls.js';
+import type { RunFrame } from './run-frame.js';
+import type { StoredThread } from './stored-thread.js';
+import { streamText } from './stream-text.js';
+import { wantedOutput } from './wanted-output.js';
 
-export interface AgentOptions<Deps = unknown> {
-  name?: string;
-  /** What the agent is, in the second person; short for a definition with nothing else. */
-  role?: string;
-  definition?: AgentDefinition;
-  model: ChatModel;
-  modelSettings?: ModelSettings;
-  tools?: readonly ToolFor<Deps>[];
-  /** What its tools work with: connections, clients, who is asking. A message may bring its own. */
-  deps?: Deps;
-  /** Asked before a call of a tool that needs approval; without it such calls are refused. */
-  approve?: Approve;
-  memory?: MemoryStrategy;
-  /** Model turns that one message may take; 10 unless told. */
-  maxTurns?: number;
-  /** Whom the agent talks to; tools that keep things for a user need it. */
-  userId?: string;
-  /** What is known about that user. */
-  facts?: readonly PromptFact[];
-  environment: AgentEnvironment;
-}
-
-export interface ChatOptions<Deps = unknown> {
-  /** In place of the agent's own, for this message. */
-  deps?: Deps;
-  /** Whom this message is from, where it is not the agent's own user. */
-  userId?: string;
-  /** Aborting it ends the run with the signal's reason; the thread stays as it was. */
-  signal?: AbortSignal;
-  /** Told of everything that happens, as it happens. */
-  onEvent?(event: RunEventBody): void;
-  /** Told how far a tool is, by tools that say so. */
-  onProgress?(progress: ToolProgress): void;
-}
-
-export interface ToolProgress {
-  tool_call_id: string;
-  name: string;
-  update: JsonValue;
-}
-
-export interface ObjectOptions<S extends OutputType, Deps = unknown> extends ChatOptions<Deps> {
-  /** What the answer must be: a zod schema or JSON Schema. */
-  schema: S;
-  /** How models are told of it: letters, digits, `_` and `-`; `answer` unless told. */
-  schemaName?: string;
-  /** Further answers that the model may give when one is not valid; 2 unless told. They do not count as turns. */
-  outputRetries?: number;
-}
-
-export interface ObjectAnswer<T> extends AgentAnswer {
-  /** The validated answer, as the schema gives it. */
-  output: T;
-}
-
-export interface AgentAnswer {
-  text: string;
-  stopReason: StopReason;
-  usage: Usage;
-}
-
-/** An agent in one process: no server, no database. It talks on one thread at a time and runs one message at a time. */
-export class Agent<Deps = unknown> {
+/**
+ * An agent in one process: no server, and no database unless it is given stores. It talks on one thread at a time and runs
+ * one message at a time.
+ */
+export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<Deps> {
   readonly name: string;
+  readonly description: string | undefined;
   readonly #options: AgentOptions<Deps>;
-  readonly #configuration: Pick<AgentConfiguration, 'definition' | 'model_settings' | 'memory' | 'max_turns'>;
+  readonly #configuration: Speaker['configuration'];
   readonly #tools: ReadonlyMap<string, Tool>;
-  #thread: InMemoryThread;
+  #thread: InMemoryThread | StoredThread;
+  #handoffs: readonly AgentHandoff<Deps>[] | undefined;
+  /** By which handoff the agent took over that speaks on the thread; undefined: it is this one, or the messages tell. */
+  #takenOver: AgentHandoff<Deps> | undefined;
   #busy = false;
-  /** The summary that is being written, if one is: the next message waits for it. Never rejects. */
-  #summary: Promise<void> | undefined;
+  /** What is being made of the last answer, if anything is: the next message waits for it. Never rejects. */
+  #followUp: Promise<void> | undefined;
 
   constructor(options: AgentOptions<Deps>) {
     this.name = options.name ?? 'Assistant';
+    this.description = options.description;
     this.#options = options;
     this.#tools = new Map(options.tools?.map((tool) => [tool.name, tool satisfies Tool]));
     this.#configuration = {
@@ -111,8 +72,17 @@ export class Agent<Deps = unknown> {
       model_settings: options.modelSettings,
       memory: options.memory ?? DEFAULT_MEMORY,
       max_turns: options.maxTurns ?? DEFAULT_MAX_TURNS,
+      untrusted: options.untrusted,
+      ...controlSettings(options),
     };
-    this.#thread = new InMemoryThread(() => options.environment.newId());
+    if (options.guardrails || options.untrusted) refuseBadGuardrails(options, [...this.#tools.keys()]);
+    if (typeof options.handoffs !== 'function')
+      this.#handoffs = resolveHandoffs(this, options.handoffs ?? [], this.#tools);
+    const { threadId } = options;
+    this.#thread =
+      threadId === undefined
+        ? beginThread(options, this.#configuration)
+        : openThread(threadId, options, this.#configuration);
   }
 
   /** What the definition and the facts compile to. */
@@ -129,10 +99,91 @@ export class Agent<Deps = unknown> {
     return this.#thread.id;
   }
 
-  /** Forgets the conversation and begins another. */
+  /** Begins another conversation. The one before is forgotten, unless a store has it. */
   newThread(): void {
     this.#refuseWhileBusy();
-    this.#thread = new InMemoryThread(() => this.#options.environment.newId());
+    this.#thread = beginThread(this.#options, this.#configuration);
+    this.#takenOver = undefined;
+  }
+
+  /**
+   * Goes on with a thread of the store.
+   * @throws TroupeError `thread_not_found`, also when it is somebody else's
+   */
+  async loadThread(threadId: string): Promise<void> {
+    this.#refuseWhileBusy();
+    const thread = openThread(threadId, this.#options, this.#configuration);
+    await thread.load(this.#options.userId ?? null);
+    this.#thread = thread;
+    this.#takenOver = undefined;
+  }
+
+  /** Resolves when what follows the last answer is done: a summary, facts about the user. Due before a process ends. */
+  async settled(): Promise<void> {
+    await this.#followUp;
+  }
+
+  /** @throws TroupeError `invalid_request` where one hands over to itself, or the names of two tools are the same */
+  get handoffs(): readonly AgentHandoff<Deps>[] {
+    this.#handoffs ??= resolveHandoffs(this, this.#options.handoffs ?? [], this.#tools);
+    return this.#handoffs;
+  }
+
+  /** The agent as a tool of others: each call is a run on a thread of its own, and what it uses is used by theirs. */
+  asTool(options: AgentToolOptions = {}): ToolFor<Deps> {
+    return agentAsTool(this, options);
+  }
+
+  /** Answers one call of another agent, of which nothing stays here. */
+  async answerCall(input: string, context: CallContext<Deps>, { history, onEvent }: CallOptions = {}): Promise<string> {
+    const { name, description } = this;
+    const { stores, threadId: _, extractor: __, ...options } = this.#options;
+    const apart = new Agent<Deps>({
+      ...options,
+      name,
+      description,
+      stores: stores && { ...stores, threads: undefined },
+    });
+    if (history) await apart.#recall(history);
+    const runId = options.environment.newId();
+    const depth = (context.nesting?.depth ?? 0) + 1;
+    const { signal, deps, userId } = context;
+    const subrun = {
+      runId,
+      threadId: apart.threadId,
+      agent: name,
+      onEvent: onEvent && ((event: RunEventBody) => onEvent(event, { runId, agent: name })),
+    };
+    return reportSubrun(subrun, context, async (follow) => {
+      const given = { signal, deps, ...(userId !== null && { userId }), onEvent: follow };
+      return (await apart.#run(input, given, { runId, depth, people: context.nesting?.people })).text;
+    });
+  }
+
+  /** Begins with a conversation that was held elsewhere. */
+  async #recall(history: readonly ModelMessage[]): Promise<void> {
+    const exchange = await this.#thread.begin(null);
+    await exchange.append(history, this.#options.environment.now());
+    await exchange.end();
+  }
+
+  /** How it answers in a run: its own, or one of which it took over. */
+  async speak(run: RunFrame<Deps>): Promise<Speaker> {
+    const deps = run.deps ?? this.#options.deps ?? run.firstDeps;
+    const { name } = this;
+    const tools = this.#tools;
+    const { environment } = this.#options;
+    const contextOf = (call: AcceptedCall) => contextOfCall(call, run, { environment, deps });
+    const facts = await factsAbout(run.userId, this.#options);
+    return {
+      model: this.#options.model,
+      configuration: runConfiguration(this.#configuration, run.asked),
+      tools,
+      facts,
+      ...permissionsOf(this.#options, run, { name, tools, facts, contextOf }),
+      guards: guardsOf(this.#options, { userId: run.userId, deps }),
+      runTool: (call) => callTool(call, contextOf(call), environment),
+    };
   }
 
   /** The agent's answer as text. */
@@ -145,23 +196,7 @@ export class Agent<Deps = unknown> {
    * ends the run.
    */
   async *stream(text: string, options: ChatOptions<Deps> = {}): AsyncGenerator<string> {
-    const channel = new Channel<string>();
-    const left = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal;
-    const onEvent = (event: RunEventBody) => {
-      options.onEvent?.(event);
-      if (event.type === 'text.delta') channel.push(event.data.delta);
-    };
-    const running = this.run(text, { ...options, signal, onEvent }).then(
-      () => channel.end(),
-      (error: unknown) => channel.fail(error),
-    );
-    try {
-      yield* channel;
-    } finally {
-      left.abort();
-      await running;
-    }
+    yield* streamText(options, (followed) => this.run(text, { ...options, ...followed }));
   }
 
   /**
@@ -224,58 +259,93 @@ export class Agent<Deps = unknown> {
     }
   }
 
-  async #run(text: string, options: ChatOptions<Deps> | ObjectOptions<OutputType, Deps>): Promise<AgentAnswer> {
-    const { model, environment, facts } = this.#options;
-    const { signal = new AbortController().signal, onEvent } = options;
-    await this.#summary;
-    const thread = this.#thread;
-    const { id: threadId } = thread;
-    const runId = environment.newId();
-    const message: ModelMessage = { role: 'user', content: [{ type: 'text', text: cleanText(text) }] };
-    const outcome = await runTurns({
-      model,
-      configuration: this.#configuration,
-      tools: this.#tools,
-      history: [...thread.messages, message],
-      facts,
-      summary: thread.summary,
-      unsummarized: thread.unsummarized + 1,
-      ...('schema' in options && { output: wantedOutput(options) }),
-      signal,
-      onEvent: (event) => onEvent?.(event),
-      runTool: (call) => this.#runTool(call, { runId, threadId, signal, options }),
-    });
-    thread.append([message, ...outcome.messages], environment.now());
-    this.#summary = summarizeThread(thread, this.#configuration.memory, model);
-    const { text: answered, stopReason, usage } = outcome;
-    return { text: answered, stopReason, usage, ...('output' in outcome && { output: outcome.output }) };
+  async #run(
+    text: string,
+    options: ChatOptions<Deps> | ObjectOptions<OutputType, Deps>,
+    place?: { runId: string; depth: number; people: People | undefined },
+  ): Promise<AgentAnswer> {
+    await this.#followUp;
+    const userId = options.userId ?? this.#options.userId ?? null;
+    const exchange = await this.#thread.begin(userId);
+    try {
+      const { newId } = this.#options.environment;
+      const { id: threadId } = this.#thread;
+      const { runId = newId() } = place ?? {};
+      const log = new RunLog((event) => options.onEvent?.(event));
+      const run = { runId, threadId, signal: options.signal, log };
+      return await toldRun(run, newId, () => this.#answer(text, options, exchange, { userId, ...place, runId, log }));
+    } finally {
+      await exchange.end();
+    }
   }
 
-  async #runTool(
-    { part, tool }: AcceptedCall,
-    { runId, threadId, signal, options }: RunOfTools<Deps>,
-  ): Promise<ToolResultPart> {
-    const { environment, userId, deps, approve } = this.#options;
-    const { onProgress } = options;
-    const context: RunContext<Deps | undefined> = {
-      tenantId: 'local',
-      userId: options.userId ?? userId ?? null,
-      threadId,
+  async #answer(
+    text: string,
+    options: ChatOptions<Deps> | ObjectOptions<OutputType, Deps>,
+    exchange: Exchange,
+    place: { userId: string | null; runId: string; log: RunLog; depth?: number; people?: People },
+  ): Promise<AgentAnswer> {
+    const { model, environment, extractor } = this.#options;
+    const { userId, runId, log, depth = 0 } = place;
+    const { signal = new AbortController().signal, onProgress, deps } = options;
+    const thread = this.#thread;
+    const allowance = new RunAllowance(NOTHING_SPENT);
+    let below: Usage | undefined;
+    const run: RunFrame<Deps> = {
       runId,
-      idempotencyKey: `${runId}/${part.id}`,
+      thread,
+      userId,
       signal,
-      services: { todos: environment.todos, threadSearch: this.#thread, now: environment.now },
-      deps: options.deps ?? deps,
-      progress: (update) => onProgress?.({ tool_call_id: part.id, name: part.name, update }),
+      deps,
+      firstDeps: this.#options.deps,
+      depth,
+      onEvent: log.tell,
+      asked: controlSettings(options),
+      onProgress: onProgress && ((progress) => onProgress(progress)),
+      people: peopleOf(this.#options, options, place.people),
+      spend: (usage) => {
+        below = below ? addUsage(below, usage) : usage;
+        allowance.charge(usage, 0);
+      },
     };
-    const refusal = await askApproval(tool, part, context, approve);
-    if (refusal) return refusal;
-    const timeout = environment.startTimeout(tool.timeoutMs, () => toolTimeoutError(tool));
-    try {
-      return await executeTool(tool, part, { ...context, signal: AbortSignal.any([signal, timeout.signal]) });
-    } finally {
-      timeout.clear();
-    }
+    let takenOver = lastHandoff(this, exchange.history) ?? this.#takenOver;
+    const first = takenOver?.agent ?? this;
+    const hooks = runHooksOf(this.#options, this.name, run);
+    await hooks?.beforeRun(text);
+    const message: ModelMessage = { role: 'user', content: [{ type: 'text', text: cleanText(text) }] };
+    const speaker = await first.speak(run);
+    const authors = new Authors({ agent: first.name, model: speaker.model.id });
+    log.tell({ type: 'run.started', data: { model: speaker.model.id } });
+    const outcome = await runTurns({
+      ...speaker,
+      view: takenOver && { tool: takenOver.tool.name, history: takenOver.history },
+      handovers: handoversOf(first, run, (made) => {
+        takenOver = made;
+      }),
+      history: [...exchange.history, message],
+      summary: exchange.summary,
+      unsummarized: exchange.unsummarized + 1,
+      output: wantedOutput(options),
+      allowance,
+      prices: this.#options.prices,
+      stopWhen: options.stopWhen ?? this.#options.stopWhen,
+      signal,
+      log,
+      newId: environment.newId,
+      onEvent: (event) => {
+        authors.hear(event);
+        run.onEvent(event);
+      },
+    });
+    await exchange.append([outcome.input ?? message, ...authors.sign(outcome.messages)], environment.now());
+    const { onTrouble } = environment;
+    this.#followUp = followUp({ thread, memory: this.#configuration.memory, model, userId, extractor, onTrouble });
+    this.#takenOver = takenOver;
+    const { text: answered, stopReason } = outcome;
+    const usage = below ? addUsage(outcome.usage, below) : outcome.usage;
+    await hooks?.afterRun({ text: answered, stopReason, usage });
+    const { name: agent } = takenOver?.agent ?? this;
+    return { text: answered, agent, stopReason, usage, ...('output' in outcome && { output: outcome.output }) };
   }
 
   #refuseWhileBusy(): void {
@@ -287,26 +357,4 @@ export class Agent<Deps = unknown> {
       message: `${this.name} is still answering. Await that answer first, or make another agent for a parallel thread.`,
     });
   }
-}
-
-/** What all calls of a run share. */
-interface RunOfTools<Deps> {
-  runId: string;
-  threadId: string;
-  signal: AbortSignal;
-  options: ChatOptions<Deps>;
-}
-
-function wantedOutput({ schema, schemaName, outputRetries = DEFAULT_OUTPUT_RETRIES }: ObjectOptions<OutputType>) {
-  return { format: outputFormat(schema, schemaName), retries: outputRetries };
-}
-
-function definitionOf({ role, definition }: Pick<AgentOptions, 'role' | 'definition'>): AgentDefinition {
-  if (definition) return definition;
-  if (role !== undefined) return { role };
-  throw new TroupeError({
-    code: 'invalid_request',
-    fault: 'caller',
-    message: 'An agent needs a role or a definition. Pass role: "You help …".',
-  });
 }

@@ -1,12 +1,13 @@
 import { textOf } from '@troupe/contracts';
-import type { ModelMessage, ThreadSearch, ThreadSearchHit } from '@troupe/spec';
+import type { ModelMessage, ThreadSearchHit } from '@troupe/spec';
+import type { Conversation, Exchange, SummarizedMessages } from './conversation.js';
 
 interface StoredMessage extends ModelMessage {
   createdAt: string;
 }
 
 /** One conversation for as long as the process lives. */
-export class InMemoryThread implements ThreadSearch {
+export class InMemoryThread implements Conversation {
   readonly #messages: StoredMessage[] = [];
   #summary: string | null = null;
   #summarized = 0;
@@ -24,34 +25,35 @@ export class InMemoryThread implements ThreadSearch {
     return this.#id;
   }
 
-  /** Oldest first. */
   get messages(): readonly ModelMessage[] {
     return this.#messages;
   }
 
-  /** What happened in the messages that it covers; null while there is none. */
-  get summary(): string | null {
-    return this.#summary;
+  get summarized(): SummarizedMessages {
+    return {
+      summary: this.#summary,
+      count: this.#summarized,
+      messageCount: this.#messages.length,
+      between: (start, end) => this.#messages.slice(start, end),
+    };
   }
 
-  /** How many of the oldest messages the summary covers. */
-  get summarized(): number {
-    return this.#summarized;
+  async begin(): Promise<Exchange> {
+    return {
+      history: this.#messages,
+      summary: this.#summary,
+      unsummarized: this.#messages.length - this.#summarized,
+      append: async (messages, now) => {
+        const createdAt = now.toISOString();
+        for (const { role, content } of messages) this.#messages.push({ role, content, createdAt });
+      },
+      end: async () => undefined,
+    };
   }
 
-  get unsummarized(): number {
-    return this.#messages.length - this.#summarized;
-  }
-
-  /** @param covered how many of the oldest messages the summary tells of */
-  summarize(summary: string, covered: number): void {
-    this.#summary = summary;
+  async summarize(text: string, covered: number): Promise<void> {
+    this.#summary = text;
     this.#summarized = covered;
-  }
-
-  append(messages: readonly ModelMessage[], now: Date): void {
-    const createdAt = now.toISOString();
-    for (const message of messages) this.#messages.push({ ...message, createdAt });
   }
 
   async search(_scope: { threadId: string }, query: string, limit: number): Promise<ThreadSearchHit[]> {

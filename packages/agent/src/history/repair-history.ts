@@ -67,7 +67,7 @@ function resultsUntilNextTurn(history: readonly HistoryMessage[], from: number):
     if (message.role === 'assistant') break;
     if (message.role !== 'tool') continue;
     for (const part of message.content)
-      if (part.type === 'tool_result' && part.status !== 'pending') results.push(part);
+      if (part.type === 'tool_result' && part.status !== 'pending' && part.status !== 'held') results.push(part);
   }
   return results;
 }

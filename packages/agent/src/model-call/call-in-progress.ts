@@ -188,6 +188,7 @@ export class CallInProgress {
     const { limiter, rules } = this.#ports;
     const { tenant, weight, priority } = this.#planned;
     const id = this.#reservationId();
+    await this.#shared.estimates.recall(way.model.id);
     const tokens = this.#shared.estimates.of(way.model, this.#sized, rules.limitsOf(way.scope));
     const admission = await limiter.acquire(way.scope, { id, tokens, tenant, weight, priority });
     if (admission.admitted) this.#lines.delete(way.scope);
@@ -208,7 +209,7 @@ export class CallInProgress {
     const number = this.#attempts.length + 1;
     reservations.hold(scope, id);
     try {
-      await onStart?.({ number, model: model.id, most: estimates.most(model, this.#sized) });
+      await onStart?.({ number, model: model.id, most: estimates.most(model, this.#sized), before: this.#attempts });
     } catch (error) {
       reservations.leave(scope, id);
       return { type: 'failed', error, spoke: false, attempts: this.#attempts };

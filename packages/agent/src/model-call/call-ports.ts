@@ -1,5 +1,6 @@
 import type { ModelId } from '@troupe/contracts';
 import type {
+  CallExperience,
   CallLimiter,
   CallLimits,
   CircuitBreakers,
@@ -30,6 +31,8 @@ export interface CallPorts {
   limiter: CallLimiter;
   rules: CallRules;
   breakers: CircuitBreakers;
+  /** What other processes have learned of the models; absent: this one is alone. */
+  experience?: CallExperience | undefined;
   clock: CallClock;
   /** Uniform in [0, 1). */
   random(): number;

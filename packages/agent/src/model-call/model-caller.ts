@@ -12,7 +12,7 @@ import { RetryBudget } from './retry-budget.js';
  */
 export class ModelCaller {
   readonly #ports: CallPorts;
-  readonly #estimates = new CallEstimates();
+  readonly #estimates: CallEstimates;
   readonly #reservations: Reservations;
   readonly #retries = new RetryBudget();
   readonly #paused = new Set<string>();
@@ -20,6 +20,7 @@ export class ModelCaller {
 
   constructor(ports: CallPorts) {
     this.#ports = ports;
+    this.#estimates = new CallEstimates(ports);
     this.#reservations = new Reservations(ports);
   }
 

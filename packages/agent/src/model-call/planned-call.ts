@@ -32,6 +32,8 @@ export interface StartedCall {
   model: ModelId;
   /** What it can take at most: the output that is allowed, or that the model can give at all; else what it will take. Tokens. */
   most: { input: number; output: number };
+  /** Those of the planned call that left before it and failed. */
+  before: readonly CallAttempt[];
 }
 
 /** A request that left, and what became of it. Each is paid, and gets a row in the ledger. */

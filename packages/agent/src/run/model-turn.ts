@@ -1,26 +1,43 @@
 import type { ModelResponse } from '@troupe/spec';
+import type { HandoffTool } from '../handoff/handoff-tool.js';
+import { historyAfterHandoff } from '../handoff/history-after-handoff.js';
 import type { RunMessages } from '../structured-output/run-messages.js';
 import { prepareTurn } from '../turn/prepare-turn.js';
 import { streamTurn } from '../turn/stream-turn.js';
+import { costAt, pricedUsage } from './priced-usage.js';
 import type { RunTurnsOptions } from './run-turns-options.js';
 
+export interface ModelTurn {
+  turn: number;
+  handoffs?: ReadonlyMap<string, HandoffTool> | undefined;
+  /** Called when the request leaves. */
+  begin(): void;
+}
+
 /** Asks the model for its next answer. @throws TroupeError of the model, or the signal's reason */
-export function modelTurn(
+export async function modelTurn(
   options: RunTurnsOptions,
-  { shown, tail }: RunMessages,
-  turn: number,
+  { added, tail }: Pick<RunMessages, 'added' | 'tail'>,
+  { turn, handoffs, begin }: ModelTurn,
 ): Promise<ModelResponse> {
-  const { model, configuration, tools, history, facts, summary, unsummarized, output, signal, onEvent } = options;
+  const { model, configuration, tools, facts, summary, unsummarized, output, signal, onEvent } = options;
+  const history = [...options.history, ...added];
+  const uncovered = unsummarized === undefined ? undefined : unsummarized + added.length;
   const request = prepareTurn({
     configuration,
-    tools: tools.values(),
-    history: [...history, ...shown],
+    tools: [...tools.values(), ...(handoffs?.values() ?? [])],
+    ...historyAfterHandoff({ history, summary, unsummarized: uncovered }, options.view),
     tail,
     facts,
-    summary,
-    ...(unsummarized !== undefined && { unsummarized: unsummarized + shown.length }),
     outputSchema: output?.format.request,
     turn,
   });
-  return streamTurn(model, request, { signal, onEvent });
+  const { allowance, prices } = options;
+  const allowed = allowance.limit(request, configuration.limits, costAt(model.id, prices));
+  const { hooks } = options;
+  const asked = hooks ? await hooks.beforeModelCall(turn, allowed) : allowed;
+  begin();
+  const response = await streamTurn(model, asked, { signal, onEvent });
+  allowance.charge(pricedUsage(model.id, response.usage, prices), 1);
+  return hooks ? hooks.afterModelCall(turn, response) : response;
 }

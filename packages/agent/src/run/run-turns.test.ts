@@ -2,6 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import type { RunEventBody } from '@troupe/contracts';
 import type { Tool } from '@troupe/spec';
 import { answer, callTools, ScriptedModel, type ScriptedTurn } from '@troupe/testing';
+import { RunAllowance } from '../limits/run-allowance.js';
+import { NOTHING_SPENT } from '../limits/run-spent.js';
+import { RunLog } from './run-log.js';
 import { runTurns } from './run-turns.js';
 
 const double: Tool = {
@@ -16,13 +19,17 @@ const double: Tool = {
 async function play(script: ScriptedTurn[], maxTurns = 5) {
   const model = new ScriptedModel(script);
   const events: RunEventBody[] = [];
+  const log = new RunLog((event) => events.push(event));
   const outcome = await runTurns({
     model,
     configuration: { definition: { role: 'You count.' }, memory: { type: 'last_n', n: 20 }, max_turns: maxTurns },
     tools: new Map([[double.name, double]]),
     history: [{ role: 'user', content: [{ type: 'text', text: 'Double 2 and 3.' }] }],
+    allowance: new RunAllowance(NOTHING_SPENT),
     signal: new AbortController().signal,
-    onEvent: (event) => events.push(event),
+    log,
+    newId: () => 'id',
+    onEvent: log.tell,
     runTool: async ({ part }) => ({
       type: 'tool_result',
       tool_call_id: part.id,
@@ -56,7 +63,7 @@ describe('runTurns', () => {
     expect(events.map((event) => event.type)).toEqual([
       'step.started',
       'usage.recorded',
-      'step.started',
+      'message.completed',
       'tool_call.requested',
       'tool_call.requested',
       'tool_call.completed',
@@ -66,6 +73,7 @@ describe('runTurns', () => {
       'text.delta',
       'text.delta',
       'usage.recorded',
+      'message.completed',
     ]);
   });
 

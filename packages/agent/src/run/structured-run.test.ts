@@ -1,8 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import type { RunEventBody } from '@troupe/contracts';
 import type { Tool } from '@troupe/spec';
 import { answer, callTools, ScriptedModel, type ScriptedTurn } from '@troupe/testing';
 import { z } from 'zod';
+import { RunAllowance } from '../limits/run-allowance.js';
+import { NOTHING_SPENT } from '../limits/run-spent.js';
 import { outputFormat } from '../structured-output/output-format.js';
+import { RunLog } from './run-log.js';
 import { runTurns } from './run-turns.js';
 
 const weather: Tool = {
@@ -18,14 +22,19 @@ const format = outputFormat(z.object({ degrees: z.number() }), 'weather');
 
 async function play(script: ScriptedTurn[], { retries = 2, maxTurns = 5 } = {}) {
   const model = new ScriptedModel(script);
+  const events: RunEventBody[] = [];
+  const log = new RunLog((event) => events.push(event));
   const outcome = await runTurns({
     model,
     configuration: { definition: { role: 'You help.' }, memory: { type: 'last_n', n: 1 }, max_turns: maxTurns },
     tools: new Map([[weather.name, weather]]),
     history: [{ role: 'user', content: [{ type: 'text', text: 'How warm is it?' }] }],
     output: { format, retries },
+    allowance: new RunAllowance(NOTHING_SPENT),
     signal: new AbortController().signal,
-    onEvent: () => undefined,
+    log,
+    newId: () => 'id',
+    onEvent: log.tell,
     runTool: async ({ part }) => ({
       type: 'tool_result',
       tool_call_id: part.id,
@@ -35,7 +44,7 @@ async function play(script: ScriptedTurn[], { retries = 2, maxTurns = 5 } = {}) 
     }),
   });
   model.assertDone();
-  return { outcome, requests: model.requests };
+  return { outcome, events, requests: model.requests };
 }
 
 const look = callTools([{ name: 'weather', arguments: {} }]);
@@ -59,10 +68,22 @@ describe('runTurns with an output', () => {
     expect(outcome.messages.map(({ role }) => role)).toEqual(['assistant', 'tool', 'assistant']);
   });
 
+  test('a refused answer is withdrawn, and its step begins again', async () => {
+    const { events } = await play([look, wrong, right]);
+    const first = events.findIndex(({ type, data }) => type === 'step.started' && 'step' in data && data.step === 2);
+    const restarted = events.find(({ type }) => type === 'step.restarted');
+    expect(restarted?.data).toEqual({ step: 2, withdraw_after: `1-${first}` });
+    expect(events.flatMap(({ type, data }) => (type === 'step.started' && 'step' in data ? data.step : []))).toEqual([
+      0, 2, 2,
+    ]);
+    expect(events.filter(({ type }) => type === 'usage.recorded')).toHaveLength(2);
+  });
+
   test('tools may be called again after a correction', async () => {
     const { outcome, requests } = await play([wrong, look, right]);
     expect(outcome.output).toEqual({ degrees: 21 });
-    expect(requests[2]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'tool']);
+    // The refused answer is behind it: an answer was kept since.
+    expect(requests[2]?.messages.map(({ role }) => role)).toEqual(['user', 'assistant', 'tool']);
     expect(outcome.messages.map(({ role }) => role)).toEqual(['assistant', 'tool', 'assistant']);
   });
 

@@ -1,20 +1,18 @@
 import type { ModelMessage } from '@troupe/spec';
 
 /**
- * What a run adds to its thread, and what its model is shown of it. Refused answers and their corrections are shown for
- * the rest of the run and never join the thread: they are no part of the conversation.
+ * What a run adds to its thread, and what its model is shown of it. Refused answers and their corrections are shown until
+ * the model gives an answer that is kept, and never join the thread: they are no part of the conversation.
  */
 export class RunMessages {
-  /** For the thread. */
+  /** For the thread; the memory strategy chooses from these too. */
   readonly added: ModelMessage[] = [];
-  /** Follows the thread until the first refused answer; the memory strategy chooses from both. */
-  readonly shown: ModelMessage[] = [];
-  /** From the first refused answer on; shown whole, whatever the memory strategy keeps. */
+  /** Refused answers of the turn under way; shown whole, whatever the memory strategy keeps. */
   readonly tail: ModelMessage[] = [];
 
   add(message: ModelMessage): void {
     this.added.push(message);
-    (this.tail.length > 0 ? this.tail : this.shown).push(message);
+    this.tail.length = 0;
   }
 
   refuse(answer: ModelMessage, correction: ModelMessage): void {

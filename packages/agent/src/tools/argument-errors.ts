@@ -1,5 +1,5 @@
 import { type JsonObject, TroupeError } from '@troupe/contracts';
-import type { Tool } from '@troupe/spec';
+import type { ModelTool } from '@troupe/spec';
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 
 /** More than a few would not help a model, and cost tokens. */
@@ -18,17 +18,17 @@ const ajv = new Ajv2020({
 });
 
 /** Compiling takes about a millisecond; a tool's schema is compiled when it is first called. */
-const validators = new WeakMap<Tool['parameters'], ValidateFunction>();
+const validators = new WeakMap<ModelTool['parameters'], ValidateFunction>();
 
 /** What is wrong with a call's arguments, each naming its field; empty when nothing is. */
-export function argumentErrors(tool: Tool, args: JsonObject): string[] {
+export function argumentErrors(tool: ModelTool, args: JsonObject): string[] {
   const validate = validatorOf(tool);
   if (validate(args)) return [];
   const messages = (validate.errors ?? []).filter((error) => error.keyword !== 'if').map(describe);
   return [...new Set(messages)].slice(0, MAX_ERRORS);
 }
 
-function validatorOf(tool: Tool): ValidateFunction {
+function validatorOf(tool: ModelTool): ValidateFunction {
   const known = validators.get(tool.parameters);
   if (known) return known;
   try {

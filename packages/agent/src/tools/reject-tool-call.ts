@@ -1,5 +1,5 @@
 import type { ToolCallPart } from '@troupe/contracts';
-import type { Tool } from '@troupe/spec';
+import type { ModelTool } from '@troupe/spec';
 import { argumentErrors } from './argument-errors.js';
 import { unknownName } from './unknown-name.js';
 
@@ -9,7 +9,7 @@ const SHOWN_CHARACTERS = 200;
 /** Why a call cannot be run, in words that let the model do better; undefined when it can. */
 export function rejectToolCall(
   call: ToolCallPart,
-  tool: Tool | undefined,
+  tool: ModelTool | undefined,
   names: Iterable<string>,
 ): string | undefined {
   if (!tool) return unknownName('tool', call.name, names);

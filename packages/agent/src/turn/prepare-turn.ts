@@ -1,15 +1,21 @@
-import { type AgentConfiguration, textOf } from '@troupe/contracts';
-import type { ModelRequest, OutputSchema, Tool } from '@troupe/spec';
+import { type AgentConfiguration, textOf, type UntrustedContent } from '@troupe/contracts';
+import type { ModelMessage, ModelRequest, ModelTool, OutputSchema } from '@troupe/spec';
 import { compileSystemPrompt, type PromptFact } from '../definition/compile-system-prompt.js';
+import { markUntrusted, UNTRUSTED_NOTICE } from '../guardrails/mark-untrusted.js';
+import type { TrustOfTool } from '../guardrails/trusted-tools.js';
 import type { HistoryMessage } from '../history/history-message.js';
 import { repairHistory } from '../history/repair-history.js';
 import { selectMessages } from '../memory/select-messages.js';
+import { toolChoiceOfTurn } from './tool-choice-of-turn.js';
 import { isLastTurn } from './turn-limit.js';
 
 export interface TurnInput {
-  configuration: Pick<AgentConfiguration, 'definition' | 'model_settings' | 'memory' | 'max_turns'>;
-  /** The tools that the agent's configuration names, in its order. */
-  tools: Iterable<Tool>;
+  configuration: Pick<
+    AgentConfiguration,
+    'definition' | 'model_settings' | 'memory' | 'max_turns' | 'tool_choice' | 'untrusted'
+  >;
+  /** The tools that the agent's configuration names, in its order, and those by which it hands over. */
+  tools: Iterable<ModelTool & TrustOfTool>;
   /** The thread, oldest first; at least the messages that `historyLimit` asks for. */
   history: readonly HistoryMessage[];
   facts?: readonly PromptFact[];
@@ -28,24 +34,36 @@ export interface TurnInput {
 export function prepareTurn(input: TurnInput): ModelRequest {
   const { configuration } = input;
   const kept = selectMessages(configuration.memory, input.history, { unsummarized: input.unsummarized });
+  const offered = [...input.tools];
   const request: ModelRequest = {
     system: systemText(input, kept),
-    messages: repairHistory(input.tail ? [...kept, ...input.tail] : kept),
+    messages: marked(repairHistory(input.tail ? [...kept, ...input.tail] : kept), configuration.untrusted, offered),
   };
-  const tools = Array.from(input.tools, ({ name, description, parameters }) => ({ name, description, parameters }));
+  const tools = offered.map(({ name, description, parameters }) => ({ name, description, parameters }));
   if (tools.length > 0) {
     request.tools = tools;
     // Still listed in the last turn: earlier calls stay valid for providers that check them, and caches keep hitting.
-    if (isLastTurn(input.turn, configuration.max_turns)) request.toolChoice = 'none';
+    const isLast = isLastTurn(input.turn, configuration.max_turns);
+    const toolChoice = isLast ? 'none' : toolChoiceOfTurn(configuration.tool_choice, input.turn);
+    if (toolChoice !== undefined) request.toolChoice = toolChoice;
   }
   if (input.outputSchema) request.outputSchema = input.outputSchema;
   if (configuration.model_settings) request.settings = configuration.model_settings;
   return request;
 }
 
+function marked(
+  messages: ModelMessage[],
+  untrusted: UntrustedContent | undefined,
+  tools: readonly (ModelTool & TrustOfTool)[],
+): ModelMessage[] {
+  return untrusted ? markUntrusted(messages, untrusted, new Map(tools.map((tool) => [tool.name, tool]))) : messages;
+}
+
 /** The agent's prompt, then the system messages that an application put into the thread. */
 function systemText(input: TurnInput, kept: readonly HistoryMessage[]): string {
   const prompt = compileSystemPrompt(input.configuration.definition, { facts: input.facts, summary: input.summary });
   const own = kept.filter((message) => message.role === 'system').map((message) => textOf(message.content).trim());
-  return [prompt, ...own].filter((text) => text !== '').join('\n\n');
+  const notice = input.configuration.untrusted ? UNTRUSTED_NOTICE : '';
+  return [prompt, notice, ...own].filter((text) => text !== '').join('\n\n');
 }

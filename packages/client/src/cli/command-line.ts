@@ -11,17 +11,21 @@ import {
   setLimit,
 } from './commands/change-limits.js';
 import { type ChatOptions, chat } from './commands/chat.js';
+import { type DecideOptions, decide } from './commands/decide.js';
 import { type DirectOptions, direct } from './commands/direct.js';
 import { type InteractOptions, interact } from './commands/interact.js';
 import { limits } from './commands/limits.js';
+import { type ListApprovalsOptions, listApprovals } from './commands/list-approvals.js';
 import { type ListRunsOptions, listRuns } from './commands/list-runs.js';
 import { pause } from './commands/pause.js';
 import { type ReplayOptions, replay } from './commands/replay.js';
 import { resume } from './commands/resume.js';
 import { showRun } from './commands/show-run.js';
+import { type SetTenantOptions, setTenant, tenants } from './commands/tenants.js';
 import { type Connection, type ConnectionOptions, findConnection } from './connection.js';
 import { explainError } from './explain-error.js';
 import { parseCount } from './parse-count.js';
+import { parseWeight } from './parse-weight.js';
 import { Screen } from './screen.js';
 import { Interrupted } from './stream-answer.js';
 import type { Terminal } from './terminal.js';
@@ -40,12 +44,14 @@ export async function runCommandLine(commandArguments: readonly string[], termin
 
   /** An action of commander: finds the server, then runs the command with the options of all levels. */
   const run =
-    <Options>(command: (context: CommandContext, options: Options, argument: string) => Promise<number>) =>
+    <Options>(
+      command: (context: CommandContext, options: Options, argument: string, second?: string) => Promise<number>,
+    ) =>
     async (...given: unknown[]): Promise<void> => {
       const { args, options } = parsedCommand(given);
       connection = findConnection(options, terminal);
       const client = new TroupeClient({ ...connection, maxRetries: MAX_RETRIES });
-      exitCode = await command({ terminal, screen, client, connection }, options as Options, args[0] ?? '');
+      exitCode = await command({ terminal, screen, client, connection }, options as Options, args[0] ?? '', args[1]);
     };
 
   const program = new Command('troupe')
@@ -106,6 +112,44 @@ export async function runCommandLine(commandArguments: readonly string[], termin
       ),
     );
   program
+    .command('approvals')
+    .description('list what waits for people')
+    .option('--state <state>', 'pending, approved, rejected, answered, expired or cancelled', 'pending')
+    .option('--agent <agent>', 'only those of one agent')
+    .option('--run-id <id>', 'only those of one run and of those that it called')
+    .option('--limit <number>', 'how many at most', parseCount, 20)
+    .option('--json', 'write JSON')
+    .action(run<ListApprovalsOptions>(listApprovals));
+  program
+    .command('approve')
+    .description('let a call be made that waits')
+    .argument('<approval-id>')
+    .option('--arguments <json>', 'in place of those that the agent proposed')
+    .option('--sticky <scope>', 'approve later calls of the tool too: in this run, or on this thread')
+    .option('--role <role>', 'in which it is decided')
+    .option('--by <name>', 'who decided')
+    .option('--json', 'write JSON')
+    .action(run<DecideOptions>(decide('approve')));
+  program
+    .command('reject')
+    .description('refuse a call that waits, or an answer to a question')
+    .argument('<approval-id>')
+    .option('--message <text>', 'for the agent: why not, or what to do instead')
+    .option('--sticky <scope>', 'reject later calls of the tool too: in this run, or on this thread')
+    .option('--role <role>', 'in which it is decided')
+    .option('--by <name>', 'who decided')
+    .option('--json', 'write JSON')
+    .action(run<DecideOptions>(decide('reject')));
+  program
+    .command('answer')
+    .description('answer a question of an agent')
+    .argument('<approval-id>')
+    .argument('<answer>', 'words, or JSON where the question asks for more')
+    .option('--role <role>', 'in which it is answered')
+    .option('--by <name>', 'who answered')
+    .option('--json', 'write JSON')
+    .action(run<DecideOptions>(decide('answer')));
+  program
     .command('pause')
     .description('let a run rest')
     .argument('<run-id>')
@@ -160,6 +204,18 @@ export async function runCommandLine(commandArguments: readonly string[], termin
     .argument('<provider/model>', 'a model or a pattern')
     .option('--account <hash>', "only for one of the provider's keys")
     .action(run<LimitKeyOptions>(forgiveLimit));
+
+  const tenantsCommand = program
+    .command('tenants')
+    .description('show who shares the installation, and in what proportion')
+    .option('--json', 'write JSON')
+    .action(run<{ json?: boolean }>(tenants));
+  tenantsCommand
+    .command('set')
+    .description("change a tenant's share of limits and workers")
+    .argument('<tenant>', 'its slug or id')
+    .option('--weight <number>', 'twice that of another one gets twice as much', parseWeight)
+    .action(run<SetTenantOptions>(setTenant));
 
   try {
     await program.parseAsync(commandArguments, { from: 'user' });

@@ -1,4 +1,5 @@
-import { isTerminalEvent, type JsonObject, type RunEvent } from '@troupe/contracts';
+import { isTerminalEvent, type RunEvent } from '@troupe/contracts';
+import { excerptOf } from './excerpt.js';
 import type { Screen } from './screen.js';
 
 /** What a finished stream was about. */
@@ -8,9 +9,6 @@ export interface PrintedRun {
   /** Type of the last event. */
   ending: RunEvent['type'] | undefined;
 }
-
-/** Longest arguments or result of a tool that are shown. Characters. */
-const EXCERPT_LENGTH = 160;
 
 /** Writes a run to the screen while it happens: the text as it comes, a tool call as one dim line. */
 export async function printRun(
@@ -54,13 +52,30 @@ function printEvent(event: RunEvent, screen: Screen): void {
       if (event.data.behind !== undefined) screen.notice(`waiting for run ${event.data.behind} of this thread`);
       break;
     case 'run.waiting':
-      if (event.data.kind !== 'tool') screen.notice(`waiting: ${event.data.reason ?? event.data.kind}`);
+      if (!['tool', 'approval', 'input'].includes(event.data.kind))
+        screen.notice(`waiting: ${event.data.reason ?? event.data.kind}`);
       break;
     case 'tool_call.requested':
       screen.notice(`→ ${event.data.name} ${excerptOf(event.data.arguments)}`);
       break;
     case 'tool_call.completed':
       if (event.data.status === 'failed') screen.notice(`  ${event.data.name} failed: ${excerptOf(event.data.result)}`);
+      break;
+    case 'approval.requested': {
+      const { approval_id, kind, question } = event.data;
+      screen.endLine();
+      if (question !== null) screen.notice(`? ${question}`);
+      screen.notice(
+        kind === 'tool'
+          ? `  waits for a person: troupe approve ${approval_id}, or troupe reject ${approval_id}`
+          : `  waits for an answer: troupe answer ${approval_id} <answer>`,
+      );
+      break;
+    }
+    case 'approval.decided':
+      screen.notice(
+        `  ${event.data.name}: ${event.data.state}${event.data.decided_by ? ` by ${event.data.decided_by}` : ''}`,
+      );
       break;
     case 'run.completed':
       if (event.data.stop_reason !== 'end_turn') screen.notice(`(stopped early: ${event.data.stop_reason})`);
@@ -75,9 +90,4 @@ function printEvent(event: RunEvent, screen: Screen): void {
       screen.failure('The run did not end before its deadline.');
       break;
   }
-}
-
-function excerptOf(value: JsonObject | string): string {
-  const text = (typeof value === 'string' ? value : JSON.stringify(value)).replace(/\s+/g, ' ');
-  return text.length > EXCERPT_LENGTH ? `${text.slice(0, EXCERPT_LENGTH)}…` : text;
 }

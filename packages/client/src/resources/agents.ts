@@ -1,4 +1,14 @@
-import type { Agent, AgentConfiguration, MultitaskStrategy, Page, RunEvent } from '@troupe/contracts';
+import type {
+  Agent,
+  AgentConfiguration,
+  JsonValue,
+  MultitaskStrategy,
+  OutputSettings,
+  Page,
+  RunEvent,
+  RunLimits,
+  ToolUseSettings,
+} from '@troupe/contracts';
 import { followRun } from '../streaming/follow-run.js';
 import type { RequestOptions, Transport } from '../transport/transport.js';
 import { type ListOptions, pageQuery } from './list-options.js';
@@ -7,16 +17,20 @@ import { type ListOptions, pageQuery } from './list-options.js';
 export type NewAgent = Pick<AgentConfiguration, 'name' | 'definition'> &
   Partial<AgentConfiguration> & { slug?: string };
 
-export interface AgentRunRequest {
+export interface AgentRunRequest extends OutputSettings, ToolUseSettings {
   input: string;
   /** A name of the caller's own for the conversation; several agents may share it. */
   session_id?: string;
+  /** Beside those of the agent: the lower of the two holds. */
+  limits?: RunLimits;
   /** What to do when the session works on another run; default `reject`. */
   multitask_strategy?: MultitaskStrategy;
 }
 
 export interface AgentRunResponse {
   final_output: string | null;
+  /** The validated answer of a run that has an output schema. */
+  output?: JsonValue;
   success: boolean;
   session_id: string;
   run_id: string;

@@ -32,8 +32,8 @@ export function readProviderEntry(value: unknown, context: EntryContext): Provid
   const reader = new FieldReader({ ...value }, named, problems);
   const id = reader.text('id', {
     required: true,
-    pattern: /^(?!demo$)[a-z0-9][a-z0-9-]*$/,
-    expected: 'a name of lower case letters, digits and hyphens, and not demo',
+    pattern: /^(?!(demo|agent)$)[a-z0-9][a-z0-9-]*$/,
+    expected: 'a name of lower case letters, digits and hyphens, and neither demo nor agent',
   });
   const kind = reader.choice('kind', PROVIDER_KINDS, true);
   const isCompatible = kind === 'openai-compatible';

@@ -30,6 +30,11 @@ describe('the providers file', () => {
     throw new Error('The file was accepted.');
   }
 
+  it.each(['agent', 'demo'])('may not call a provider %s', (id) => {
+    const entry = `{ id: ${id}, kind: openai-compatible, base_url: http://127.0.0.1:8000/v1, models: [a] }`;
+    expect(refusal(`providers: [${entry}]`)).toContain('neither demo nor agent');
+  });
+
   it('names several instances of one kind, with keys from variables', () => {
     const { instances } = read(
       `

@@ -2,6 +2,7 @@ import { isId } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
 import { agentNotFound } from '../runs/explain-refusal.js';
 import { AGENT_COLUMNS, type AgentRow, agentFromRow, type StoredAgent } from './agent-row.js';
+import { listSlugs } from './list-slugs.js';
 
 const CURRENT = `FROM agents JOIN agent_versions ON agent_id = agents.id AND agent_versions.version = agents.version
   WHERE agents.tenant_id = $1 AND agents.deleted_at IS NULL`;
@@ -23,10 +24,6 @@ const LIST_AGENT_VERSIONS = {
     WHERE agents.tenant_id = $1 AND agents.id = $2 AND ($3::int IS NULL OR agent_versions.version < $3)
     ORDER BY agent_versions.version DESC LIMIT $4`,
 };
-const LIST_SLUGS = {
-  name: 'list-slugs',
-  text: 'SELECT slug FROM agents WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY slug',
-};
 
 /**
  * The current version of an agent by its slug or id.
@@ -36,11 +33,7 @@ export async function readAgent(database: Queryable, tenantId: string, agent: st
   const statement = isId(agent) ? READ_AGENT_BY_ID : READ_AGENT_BY_SLUG;
   const [row] = await database.query<AgentRow>(statement, [tenantId, agent]);
   if (row) return agentFromRow(row);
-  const known = await database.query<{ slug: string }>(LIST_SLUGS, [tenantId]);
-  throw agentNotFound(
-    agent,
-    known.map(({ slug }) => slug),
-  );
+  throw agentNotFound(agent, await listSlugs(database, tenantId));
 }
 
 /**

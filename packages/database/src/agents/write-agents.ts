@@ -74,13 +74,13 @@ export async function changeAgent(
   database: Database,
   tenantId: string,
   agent: string,
-  change: (current: AgentConfiguration) => NewAgentVersion,
+  change: (current: AgentConfiguration, slug: string) => NewAgentVersion,
 ): Promise<StoredAgent> {
   return database.transaction(async (transaction) => {
     const { id } = await readAgent(transaction, tenantId, agent);
     await transaction.query(LOCK_AGENT, [id]);
     const current = await readAgent(transaction, tenantId, id);
-    const next = change(current.configuration);
+    const next = change(current.configuration, current.slug);
     const values = [id, JSON.stringify(next.configuration), next.historyLimit];
     const [row] = await transaction.query<AgentRow>(ADD_AGENT_VERSION, values);
     if (!row) throw new Error('Changing an agent returned no row.');

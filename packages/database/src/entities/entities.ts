@@ -1,6 +1,7 @@
 import { AgentEntity } from './agent.entity.js';
 import { AgentVersionEntity } from './agent-version.entity.js';
 import { ApiKeyEntity } from './api-key.entity.js';
+import { ApprovalEntity } from './approval.entity.js';
 import { BatchEntity } from './batch.entity.js';
 import { BatchItemEntity } from './batch-item.entity.js';
 import { BudgetEntity } from './budget.entity.js';
@@ -25,6 +26,7 @@ export const entities = [
   AgentVersionEntity,
   AgentEntity,
   ApiKeyEntity,
+  ApprovalEntity,
   BatchEntity,
   BatchItemEntity,
   BudgetEntity,

@@ -31,6 +31,10 @@ export class MessageEntity {
   @Column({ type: 'text', nullable: true })
   model: string | null;
 
+  /** The guardrail that changed it or replaced it by a marker, and why. */
+  @Column({ type: 'jsonb', nullable: true })
+  withheld: JsonValue | null;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   created_at: Date;
 }

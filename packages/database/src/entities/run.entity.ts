@@ -116,17 +116,52 @@ export class RunEntity {
   @Column({ type: 'uuid', nullable: true })
   output_message_id: string | null;
 
+  /** The validated answer, where an output schema was given; JSON's own null is one too. */
+  @Column({ type: 'jsonb', nullable: true })
+  output: JsonValue | null;
+
+  /** Answers that were not valid: `{count, step, tail}`. */
+  @Column({ type: 'jsonb', nullable: true })
+  refused: JsonValue | null;
+
   @Column({ type: 'integer', default: 0 })
   pending_tool_calls: number;
 
+  /** Of the pending calls, those that wait for somebody's approval. */
+  @Column({ type: 'integer', default: 0 })
+  pending_approvals: number;
+
+  /** Of the pending calls, those that wait for somebody's answer. */
+  @Column({ type: 'integer', default: 0 })
+  pending_inputs: number;
+
+  /** Since when the run waits for nobody but people: its deadline stands still. */
+  @Column({ type: 'timestamptz', nullable: true })
+  awaiting_since: Date | null;
+
   @Column({ type: 'jsonb', default: {} })
   options: RunOptions;
+
+  /** The run that called this one's agent, and the call whose result its answer is. */
+  @Column({ type: 'uuid', nullable: true })
+  parent_run_id: string | null;
+
+  @Column({ type: 'uuid', nullable: true })
+  parent_tool_call_id: string | null;
+
+  /** How many runs are above it. */
+  @Column({ type: 'integer', default: 0 })
+  depth: number;
 
   @Column({ type: 'integer', default: 0 })
   event_attempt: number;
 
   @Column({ type: 'integer', default: 1 })
   event_n: number;
+
+  /** Requests to models that left for it, answered or not. */
+  @Column({ type: 'integer', default: 0 })
+  requests: number;
 
   @Column({ type: 'integer', default: 0 })
   input_tokens: number;

@@ -46,6 +46,14 @@ export class ThreadEntity {
   @Column({ type: 'integer', default: 0 })
   last_place: number;
 
+  /** What agents that took over are shown of what came before: by slug, where it is not everything. */
+  @Column({ type: 'jsonb', default: {} })
+  handoffs: JsonValue;
+
+  /** The run whose call of an agent is worked on here; such threads are in no list. */
+  @Column({ type: 'uuid', nullable: true })
+  parent_run_id: string | null;
+
   @Column({ type: 'jsonb', default: {} })
   metadata: JsonValue;
 

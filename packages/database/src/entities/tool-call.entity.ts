@@ -52,6 +52,22 @@ export class ToolCallEntity {
   @Column({ type: 'text', nullable: true })
   result: string | null;
 
+  /** Whether a person changed the arguments that the model proposed. */
+  @Column({ type: 'boolean', default: false })
+  edited: boolean;
+
+  /** The agent that is to answer it in a run of its own: `{agent_id, agent, agent_version, model}`; null: a tool does. */
+  @Column({ type: 'jsonb', nullable: true })
+  delegate: JsonValue | null;
+
+  /** Of its result, as they were when the call was made. */
+  @Column({ type: 'jsonb', nullable: true })
+  guardrails: JsonValue | null;
+
+  /** That run, once it is there. */
+  @Column({ type: 'uuid', nullable: true })
+  subrun_id: string | null;
+
   @Column({ type: 'timestamptz', default: () => 'now()' })
   created_at: Date;
 

@@ -3,6 +3,7 @@ import {
   compareEventIds,
   type EventId,
   formatEventId,
+  type JsonValue,
   type Run,
   type RunEvent,
   type RunEventBody,
@@ -10,11 +11,11 @@ import {
   textOf,
 } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
-import { RUN_COLUMNS, type RunRow, runFromRow } from '../runs/run-row.js';
+import { RUN_COLUMNS, type RunRow, runFromRow, VALIDATED, type ValidatedRow } from '../runs/run-row.js';
 
 const READ_ENDED_RUN = {
   name: 'read-ended-run',
-  text: `SELECT ${RUN_COLUMNS}, messages.content AS output FROM runs
+  text: `SELECT ${RUN_COLUMNS}, messages.content AS output, ${VALIDATED} FROM runs
     LEFT JOIN messages ON messages.id = runs.output_message_id
     WHERE runs.id = $1`,
 };
@@ -28,9 +29,10 @@ export async function readRemovedEvents(
   runId: string,
   { after, end }: { after: EventId; end: EventId },
 ): Promise<RunEvent[]> {
-  const [row] = await database.query<RunRow & { output: ContentPart[] | null }>(READ_ENDED_RUN, [runId]);
+  const [row] = await database.query<EndedRow>(READ_ENDED_RUN, [runId]);
   if (!row) return [];
   const run = runFromRow(row);
+  const output = row.validated && { output: row.validated.value };
   const reset: RunEvent = {
     type: 'stream.reset',
     id: { attempt: end.attempt, n: end.n - 1 },
@@ -41,15 +43,20 @@ export async function readRemovedEvents(
       stop_reason: run.stop_reason,
       message_id: run.output_message_id,
       response: row.output && textOf(row.output),
+      ...output,
       error: run.error,
       usage: run.usage,
       last_event_id: formatEventId(end),
     },
   };
-  return [...(compareEventIds(reset.id, after) > 0 ? [reset] : []), { ...lastEventOf(run), id: end }];
+  return [...(compareEventIds(reset.id, after) > 0 ? [reset] : []), { ...lastEventOf(run, output), id: end }];
 }
 
-function lastEventOf(run: Run): RunEventBody {
+interface EndedRow extends RunRow, ValidatedRow {
+  output: ContentPart[] | null;
+}
+
+function lastEventOf(run: Run, output: { output: JsonValue } | null): RunEventBody {
   const { id: run_id, thread_id, stop_reason, usage } = run;
   switch (run.status) {
     case 'completed':
@@ -61,6 +68,7 @@ function lastEventOf(run: Run): RunEventBody {
           message_id: run.output_message_id ?? '',
           stop_reason: stop_reason ?? 'end_turn',
           usage,
+          ...output,
         },
       };
     case 'failed':

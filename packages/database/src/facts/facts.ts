@@ -13,6 +13,10 @@ const LIST_FACTS = {
   text: `SELECT ${COLUMNS} FROM facts
     WHERE tenant_id = $1 AND user_id = $2 AND ($3::text IS NULL OR key > $3) ORDER BY key LIMIT $4`,
 };
+const READ_FACT = {
+  name: 'read-fact',
+  text: `SELECT ${COLUMNS} FROM facts WHERE tenant_id = $1 AND user_id = $2 AND key = $3`,
+};
 const SET_FACT = {
   name: 'set-fact',
   text: `WITH known_user AS (
@@ -42,6 +46,11 @@ export async function listFacts(
 ): Promise<Fact[]> {
   const values = [owner.tenantId, owner.userId, page.after, page.limit];
   return (await database.query<FactRow>(LIST_FACTS, values)).map(factFromRow);
+}
+
+export async function readFact(database: Queryable, owner: FactOwner, key: string): Promise<Fact | undefined> {
+  const [row] = await database.query<FactRow>(READ_FACT, [owner.tenantId, owner.userId, key]);
+  return row && factFromRow(row);
 }
 
 /** Sets a fact by hand: it replaces what was remembered under that key and has no source message. */

@@ -13,7 +13,7 @@ export interface LimitTableOptions {
 }
 
 /** How soon every process knows of a change, in milliseconds. */
-const REFRESH_MS = 5_000;
+export const LIMIT_REFRESH_MS = 5_000;
 
 /** The limits of the installation as a process knows them: read once at the start, and again every few seconds. */
 export class LimitTable {
@@ -78,7 +78,7 @@ export class LimitTable {
 
   #planNextLook(): void {
     if (this.#stopped) return;
-    this.#timer = setTimeout(() => void this.refresh().then(() => this.#planNextLook()), REFRESH_MS);
+    this.#timer = setTimeout(() => void this.refresh().then(() => this.#planNextLook()), LIMIT_REFRESH_MS);
     // A process that has nothing else to do may end.
     this.#timer.unref();
   }

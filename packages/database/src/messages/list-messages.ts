@@ -1,4 +1,11 @@
-import { type ChatMessage, type ContentPart, type Message, type MessageRole, textOf } from '@troupe/contracts';
+import {
+  type ChatMessage,
+  type ContentPart,
+  type Message,
+  type MessageRole,
+  textOf,
+  type Withheld,
+} from '@troupe/contracts';
 import type { Queryable } from '../database.js';
 
 interface MessageRow {
@@ -10,12 +17,13 @@ interface MessageRow {
   run_id: string | null;
   agent: string | null;
   model: string | null;
+  withheld: Withheld | null;
   created_at: Date;
 }
 
-/** The place of a tool result that is still awaited is a message already; readers do not see it. */
-const VISIBLE = `NOT (role = 'tool' AND content -> 0 ->> 'status' = 'pending')`;
-const COLUMNS = 'id, thread_id, parent_id, role, content, run_id, agent, model, created_at';
+/** The place of a tool result that is still awaited, or that a guardrail has yet to read, is a message already; readers do not see it. */
+const VISIBLE = `NOT (role = 'tool' AND content -> 0 ->> 'status' IN ('pending', 'held'))`;
+const COLUMNS = 'id, thread_id, parent_id, role, content, run_id, agent, model, withheld, created_at';
 
 const LIST_MESSAGES = {
   name: 'list-messages',
@@ -48,7 +56,11 @@ export async function listMessages(
   const statement = page.order === 'asc' ? LIST_MESSAGES : LIST_MESSAGES_BACKWARDS;
   const values = [scope.threadId, scope.tenantId, page.cursor, page.limit];
   const rows = await database.query<MessageRow>(statement, values);
-  return rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() }));
+  return rows.map(({ withheld, ...row }) => ({
+    ...row,
+    ...(withheld && { withheld }),
+    created_at: row.created_at.toISOString(),
+  }));
 }
 
 /** What people and agents said on a thread, as plain text, oldest first; turns that only called tools are left out. */

@@ -6,6 +6,10 @@ import { Limits1700000000005 } from './0005-limits.js';
 import { Budgets1700000000006 } from './0006-budgets.js';
 import { Batches1700000000007 } from './0007-batches.js';
 import { CallRoutes1700000000008 } from './0008-call-routes.js';
+import { Guardrails1700000000009 } from './0009-guardrails.js';
+import { Approvals1700000000010 } from './0010-approvals.js';
+import { HandoffsAndSubruns1700000000011 } from './0011-handoffs-and-subruns.js';
+import { RunOutput1700000000012 } from './0012-run-output.js';
 
 /** Every change of the schema, in order. One that was released is never edited. */
 export const migrations = [
@@ -17,4 +21,8 @@ export const migrations = [
   Budgets1700000000006,
   Batches1700000000007,
   CallRoutes1700000000008,
+  Guardrails1700000000009,
+  Approvals1700000000010,
+  HandoffsAndSubruns1700000000011,
+  RunOutput1700000000012,
 ];

@@ -1,4 +1,4 @@
-import { newId, type RunStatus, TroupeError } from '@troupe/contracts';
+import { type ErrorBody, newId, type RunStatus, type StopReason, TroupeError } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
 import { runNotFound } from './read-run.js';
 import { storeUnreadMessages } from './unread-messages.js';
@@ -23,10 +23,11 @@ const END_PARKED_RUN = {
   name: 'end-parked-run',
   text: `WITH ended AS (
       UPDATE runs SET status = $3, stop_reason = $4, wait_kind = NULL, finished_at = now(), attempt = attempt + 1,
-        event_attempt = attempt + 1, event_n = 1, pending_tool_calls = 0,
+        event_attempt = attempt + 1, event_n = 1, pending_tool_calls = 0, pending_approvals = 0, pending_inputs = 0,
+        awaiting_since = NULL, error = $6::jsonb,
         cancel_requested_at = CASE WHEN $3 = 'cancelled' THEN coalesce(cancel_requested_at, now()) END
       WHERE id = $1 AND tenant_id = coalesce($2, tenant_id) AND status IN ('queued', 'waiting')
-      RETURNING id, tenant_id, thread_id, attempt, status, blocked, head_message_id, steering
+      RETURNING id, tenant_id, thread_id, attempt, status, stop_reason, error, blocked, head_message_id, steering
     ), ${storeUnreadMessages('ended', '$5')},
     thread AS (
       UPDATE threads SET
@@ -40,12 +41,17 @@ const END_PARKED_RUN = {
     calls AS (
       UPDATE tool_calls SET finished_at = now(),
         state = CASE WHEN dispatches > 0 AND effect <> 'read' THEN 'unknown' ELSE 'cancelled' END
-      FROM ended WHERE run_id = ended.id AND state = 'prepared'
+      FROM ended WHERE run_id = ended.id AND state IN ('prepared', 'awaiting')
+    ),
+    asked AS (
+      UPDATE approvals SET state = 'cancelled', decided_at = now()
+      FROM ended WHERE run_id = ended.id AND state = 'pending'
     ),
     event AS (
       INSERT INTO run_events (run_id, attempt, n, first_n, events)
       SELECT id, attempt, 1, 1, jsonb_build_array(jsonb_build_object(
-        'type', 'run.' || status, 'data', jsonb_build_object('run_id', id))) FROM ended
+        'type', 'run.' || status, 'data', jsonb_build_object('run_id', id) || CASE WHEN error IS NULL THEN '{}'
+          ELSE jsonb_build_object('stop_reason', stop_reason, 'error', error) END)) FROM ended
     )
     SELECT ended.attempt, CASE WHEN active_run_id IS NULL AND waiting_runs > 0 THEN thread.id END AS thread_to_advance
     FROM ended, thread`,
@@ -101,7 +107,19 @@ export async function endParkedRun(
   tenantId: string | null,
 ): Promise<EndedRun | undefined> {
   const stopReason = status === 'cancelled' ? 'cancelled' : 'deadline';
-  const values = [runId, tenantId, status, stopReason, newId()];
+  return end(database, [runId, tenantId, status, stopReason, newId(), null]);
+}
+
+/** The same with an error, for a reason that no model or worker gave. */
+export function failParkedRun(
+  database: Queryable,
+  runId: string,
+  { stopReason, error }: { stopReason: StopReason; error: ErrorBody },
+): Promise<EndedRun | undefined> {
+  return end(database, [runId, null, 'failed', stopReason, newId(), JSON.stringify(error)]);
+}
+
+async function end(database: Queryable, values: unknown[]): Promise<EndedRun | undefined> {
   const [row] = await database.query<{ attempt: number; thread_to_advance: string | null }>(END_PARKED_RUN, values);
   return row && { attempt: row.attempt, n: 1, threadToAdvance: row.thread_to_advance ?? undefined };
 }

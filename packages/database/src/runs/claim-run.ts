@@ -3,16 +3,20 @@ import {
   type ContentPart,
   type EventId,
   type Fact,
+  type HandoffHistory,
   type MessageRole,
   type ModelId,
   newId,
   type RunOptions,
   type Usage,
+  type Withheld,
 } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
+import type { RefusedAnswers } from './refused-answers.js';
 import { usageFromRow } from './run-row.js';
 
 export interface HistoryMessage {
+  id: string;
   role: MessageRole;
   content: ContentPart[];
 }
@@ -21,6 +25,8 @@ export interface ReceivedMessage {
   /** Of the message that it becomes. */
   id: string;
   content: ContentPart[];
+  /** Where guardrails changed it. */
+  withheld?: Withheld | undefined;
 }
 
 /** Everything that one model turn needs, read together with the claim. */
@@ -32,6 +38,12 @@ export interface ClaimedRun {
   agentId: string;
   agent: string;
   agentVersion: number;
+  /** How many runs are above it; 0: somebody asked for it. */
+  depth: number;
+  /** The run whose call it answers. */
+  parentRunId: string | null;
+  /** What an agent that took over is shown of what came before; null: everything. */
+  handoffHistory: HandoffHistory | null;
   model: string;
   step: number;
   turn: number;
@@ -66,6 +78,12 @@ export interface ClaimedRun {
    */
   answered: { model: ModelId; tier: string | null } | null;
   facts: Pick<Fact, 'key' | 'value' | 'category'>[];
+  /** Tools that have answered anywhere in the thread; only where the agent has an `untrusted` policy. */
+  answeredTools: string[];
+  /** Answers that were refused, where there are any. */
+  refused: RefusedAnswers | null;
+  /** Of the whole run, where its agent or its request sets limits; otherwise nothing is counted. */
+  taken: { requests: number; toolCalls: number } | null;
   /** What the run has used before this turn. */
   usage: Usage;
   thread: { title: string | null; summary: string | null; messageCount: number; summarizedCount: number };
@@ -79,6 +97,9 @@ interface ClaimRow {
   agent_id: string;
   agent: string;
   agent_version: number;
+  depth: number;
+  parent_run_id: string | null;
+  handoff_history: HandoffHistory | null;
   model: string;
   step: number;
   turn: number;
@@ -99,6 +120,9 @@ interface ClaimRow {
   steering: Pick<HistoryMessage, 'content'>[];
   answered: ClaimedRun['answered'];
   facts: ClaimedRun['facts'] | null;
+  answered_tools: string[] | null;
+  refused: RefusedAnswers | null;
+  taken: ClaimedRun['taken'];
   input_tokens: number;
   output_tokens: number;
   cached_input_tokens: number;
@@ -128,23 +152,24 @@ const CLAIM_RUN = {
       RETURNING *
     )
     SELECT claimed.id, claimed.tenant_id, claimed.thread_id, claimed.user_id, claimed.agent_id, claimed.agent,
-      claimed.agent_version, claimed.model, claimed.step, claimed.turn, claimed.attempt, claimed.retry_count,
+      claimed.agent_version, claimed.depth, claimed.parent_run_id, threads.handoffs ->> claimed.agent AS handoff_history,
+      claimed.model, claimed.step, claimed.turn, claimed.attempt, claimed.retry_count,
       claimed.crash_count, claimed.claims, claimed.lost_attempts, claimed.paused_at IS NOT NULL AS paused,
       claimed.cancel_requested_at IS NOT NULL AS cancel_requested,
       (extract(epoch FROM claimed.deadline_at - now()) * 1000)::float8 AS deadline_in_ms,
-      claimed.head_message_id, claimed.options, claimed.steering, claimed.event_attempt, claimed.event_n, claimed.input_tokens,
+      claimed.head_message_id, claimed.options, claimed.refused, claimed.steering, claimed.event_attempt, claimed.event_n, claimed.input_tokens,
       claimed.output_tokens, claimed.cached_input_tokens, claimed.reasoning_tokens, claimed.cost,
       agent_versions.configuration,
       threads.title, threads.summary, threads.message_count, threads.summarized_count,
       (
         WITH RECURSIVE chain AS (
-          SELECT parent_id, role, content, 1 AS depth FROM messages WHERE messages.id = claimed.head_message_id
+          SELECT id, parent_id, role, content, 1 AS depth FROM messages WHERE messages.id = claimed.head_message_id
           UNION ALL
-          SELECT messages.parent_id, messages.role, messages.content, chain.depth + 1
+          SELECT messages.id, messages.parent_id, messages.role, messages.content, chain.depth + 1
           FROM chain JOIN messages ON messages.id = chain.parent_id
           WHERE chain.depth < agent_versions.history_limit
         )
-        SELECT jsonb_agg(jsonb_build_object('role', role, 'content', content) ORDER BY depth DESC) FROM chain
+        SELECT jsonb_agg(jsonb_build_object('id', id, 'role', role, 'content', content) ORDER BY depth DESC) FROM chain
       ) AS history,
       CASE WHEN claimed.turn > 0 AND (
         agent_versions.configuration ?| '{routing,fallback_models}' OR claimed.options ? 'fallback_models'
@@ -152,6 +177,14 @@ const CLAIM_RUN = {
         SELECT jsonb_build_object('model', run_steps.model, 'tier', run_steps.route -> 'tier') FROM run_steps
         WHERE run_steps.run_id = claimed.id AND run_steps.kind = 'model' ORDER BY run_steps.index DESC LIMIT 1
       ) END AS answered,
+      CASE WHEN agent_versions.configuration ? 'limits' OR claimed.options ? 'limits' THEN jsonb_build_object(
+        'requests', claimed.requests, 'toolCalls', (SELECT count(*) FROM tool_calls WHERE run_id = claimed.id)
+      ) END AS taken,
+      CASE WHEN agent_versions.configuration ? 'untrusted' THEN (
+        SELECT jsonb_agg(DISTINCT messages.content -> 0 ->> 'name') FROM messages
+        WHERE messages.thread_id = claimed.thread_id AND messages.role = 'tool'
+          AND messages.content -> 0 ->> 'status' <> 'pending'
+      ) END AS answered_tools,
       CASE WHEN claimed.user_id IS NOT NULL THEN (
         SELECT jsonb_agg(jsonb_build_object('key', key, 'value', value, 'category', category) ORDER BY key)
         FROM facts WHERE facts.tenant_id = claimed.tenant_id AND facts.user_id = claimed.user_id
@@ -180,6 +213,9 @@ export async function claimRun(
     agentId: row.agent_id,
     agent: row.agent,
     agentVersion: row.agent_version,
+    depth: row.depth,
+    parentRunId: row.parent_run_id,
+    handoffHistory: row.handoff_history,
     model: row.model,
     step: row.step,
     turn: row.turn,
@@ -195,11 +231,15 @@ export async function claimRun(
     headMessageId: row.head_message_id,
     options: row.options,
     lastEvent: { attempt: row.event_attempt, n: row.event_n },
-    configuration: row.configuration,
-    history: [...(row.history ?? []), ...received.map(({ content }) => ({ role: 'user' as const, content }))],
+    configuration: withTurnsOfRun(row),
+    history: [...(row.history ?? []), ...received.map((message) => ({ role: 'user' as const, ...message }))],
     received,
-    answered: row.answered,
+    // What another agent's model thought is of no use to this one's.
+    answered: row.options.handed_over?.turn === row.turn ? null : row.answered,
     facts: row.facts ?? [],
+    answeredTools: row.answered_tools ?? [],
+    refused: row.refused,
+    taken: row.taken,
     usage: usageFromRow(row),
     thread: {
       title: row.title,
@@ -208,4 +248,10 @@ export async function claimRun(
       summarizedCount: row.summarized_count,
     },
   };
+}
+
+/** A run that was handed over may take as many turns as the most patient of its agents grants. */
+function withTurnsOfRun({ configuration, options }: ClaimRow): AgentConfiguration {
+  if (!options.handed_over) return configuration;
+  return { ...configuration, max_turns: Math.max(configuration.max_turns, options.handed_over.max_turns) };
 }

@@ -99,7 +99,9 @@ export class Conversations {
   commit(
     run: ClaimedRun,
     next: NextState,
-    rows: Partial<Pick<StepCommit, 'messages' | 'toolCalls' | 'receivedRead'>> & { steps?: number } = {},
+    rows: Partial<Pick<StepCommit, 'messages' | 'toolCalls' | 'approvals' | 'events' | 'receivedRead'>> & {
+      steps?: number;
+    } = {},
   ) {
     const { steps = 0, ...changes } = rows;
     return commitStep(this.database, {

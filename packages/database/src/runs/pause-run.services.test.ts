@@ -147,7 +147,9 @@ describe('a run that waits for a tool and is paused', () => {
     await dispatchToolCall(talk.database, callId, 60);
     await pause(runId);
     const outcome = { toolCallId: callId, dispatches: 1, state: 'completed', result: '4' } as const;
-    expect(await completeToolCall(talk.database, outcome)).toMatchObject({ eventId: { attempt: 1, n: 2 } });
+    expect(await completeToolCall(talk.database, outcome)).toMatchObject({
+      events: [{ id: { attempt: 1, n: 2 } }],
+    });
     expect(await read(runId)).toMatchObject({ status: 'waiting', wait_kind: 'pause' });
     expect(await claim(runId)).toBeUndefined();
     expect(await resume(runId)).toMatchObject({ turn: { step: 2 } });

@@ -45,7 +45,9 @@ const RESUME_RUN = {
   name: 'resume-run',
   text: `WITH resumed AS (
       UPDATE runs SET paused_at = NULL,
-        deadline_at = CASE status WHEN 'running' THEN deadline_at ELSE deadline_at + (now() - paused_at) END,
+        deadline_at = CASE WHEN status = 'running' OR awaiting_since IS NOT NULL THEN deadline_at
+          ELSE deadline_at + (now() - paused_at) END,
+        awaiting_since = least(awaiting_since, CASE WHEN awaiting_since IS NOT NULL THEN paused_at END),
         next_wake_at = greatest(next_wake_at, now() + interval '${POLL_GRACE_SECONDS} seconds'),
         dispatch = CASE status WHEN 'running' THEN dispatch ELSE dispatch + 1 END
       WHERE id = $1 AND tenant_id = $2 AND paused_at IS NOT NULL AND status IN ('queued', 'running', 'waiting')

@@ -1,10 +1,13 @@
 import { type ContentPart, type Run, type RunResult, TroupeError, textOf } from '@troupe/contracts';
+import { pendingApprovals } from '../approvals/read-approvals.js';
 import type { Queryable } from '../database.js';
-import { RUN_COLUMNS, type RunRow, runFromRow } from './run-row.js';
+import { RUN_COLUMNS, type RunRow, runFromRow, VALIDATED, type ValidatedRow } from './run-row.js';
 
 const READ_RUN = {
   name: 'read-run',
-  text: `SELECT ${RUN_COLUMNS}, messages.content AS output FROM runs
+  text: `SELECT ${RUN_COLUMNS}, messages.content AS output, ${VALIDATED},
+      (SELECT count(*)::integer FROM approvals
+        WHERE runs.status = 'waiting' AND root_run_id = runs.id AND state = 'pending') AS asked FROM runs
     LEFT JOIN messages ON messages.id = runs.output_message_id
     WHERE runs.id = $1 AND runs.tenant_id = $2`,
 };
@@ -21,9 +24,18 @@ const LIST_THREAD_RUNS = {
  * @throws TroupeError `run_not_found`, for another tenant's run too.
  */
 export async function readRun(database: Queryable, tenantId: string, runId: string): Promise<RunResult> {
-  const [row] = await database.query<RunRow & { output: ContentPart[] | null }>(READ_RUN, [runId, tenantId]);
+  const [row] = await database.query<ReadRow>(READ_RUN, [runId, tenantId]);
   if (!row) throw runNotFound(runId);
-  return { run: runFromRow(row), response: row.output && textOf(row.output) };
+  const { output, validated } = row;
+  const response = output && textOf(output);
+  const result = { run: runFromRow(row), response, ...(validated && { output: validated.value }) };
+  return row.asked > 0 ? { ...result, approvals: await pendingApprovals(database, tenantId, runId) } : result;
+}
+
+interface ReadRow extends RunRow, ValidatedRow {
+  output: ContentPart[] | null;
+  /** Approvals that are pending. */
+  asked: number;
 }
 
 /** Runs of a thread, newest first, older than the cursor. */

@@ -397,7 +397,7 @@ describe('tool calls', () => {
         }),
       );
       expect(outcomes.filter((outcome) => outcome?.resume)).toHaveLength(1);
-      expect(outcomes.map((outcome) => outcome?.eventId.n).sort()).toEqual([1, 2, 3, 4]);
+      expect(outcomes.map((outcome) => outcome?.events[0]?.id.n).sort()).toEqual([1, 2, 3, 4]);
       const next = await claimRun(database, run.id, 'worker', 15);
       expect(next).toMatchObject({ step: 2, turn: 1, attempt: 2 });
       const results = next?.history.filter((entry) => entry.role === 'tool').map((entry) => entry.content[0]);

@@ -1,4 +1,13 @@
-import type { ErrorBody, MultitaskStrategy, Run, RunStatus, StopReason, Usage, WaitKind } from '@troupe/contracts';
+import type {
+  ErrorBody,
+  JsonValue,
+  MultitaskStrategy,
+  Run,
+  RunStatus,
+  StopReason,
+  Usage,
+  WaitKind,
+} from '@troupe/contracts';
 
 /** A row of `runs` as the driver gives it. */
 export interface RunRow {
@@ -15,6 +24,8 @@ export interface RunRow {
   error: ErrorBody | null;
   step: number;
   attempt: number;
+  parent_run_id: string | null;
+  depth: number;
   multitask_strategy: MultitaskStrategy;
   blocked: boolean;
   replaces_run_id: string | null;
@@ -35,10 +46,19 @@ export interface RunRow {
 /** The columns of RunRow, of the table or alias `runs`. */
 export const RUN_COLUMNS = `
   runs.id, runs.tenant_id, runs.thread_id, runs.user_id, runs.agent, runs.agent_version, runs.model, runs.status,
-  runs.wait_kind, runs.stop_reason, runs.error, runs.step, runs.attempt, runs.multitask_strategy,
+  runs.wait_kind, runs.stop_reason, runs.error, runs.step, runs.attempt, runs.parent_run_id,
+  runs.depth, runs.multitask_strategy,
   runs.blocked, runs.replaces_run_id, runs.input_message_id, runs.output_message_id,
   runs.input_tokens, runs.output_tokens, runs.cached_input_tokens, runs.reasoning_tokens, runs.cost, runs.paused_at,
   runs.created_at, runs.started_at, runs.finished_at, runs.deadline_at`;
+
+/** The run's validated answer, in an envelope: JSON's own null is an answer too. */
+export const VALIDATED = `CASE WHEN runs.output IS NOT NULL THEN jsonb_build_object('value', runs.output) END AS validated`;
+
+export interface ValidatedRow {
+  /** Null: the run has no output schema, or no answer yet. */
+  validated: { value: JsonValue } | null;
+}
 
 export function runFromRow(row: RunRow): Run {
   const { status, waitKind } = shownState(row);
@@ -55,6 +75,8 @@ export function runFromRow(row: RunRow): Run {
     error: row.error,
     step: row.step,
     attempt: row.attempt,
+    parent_run_id: row.parent_run_id,
+    depth: row.depth,
     multitask_strategy: row.multitask_strategy,
     replaces_run_id: row.replaces_run_id,
     input_message_id: row.blocked ? null : row.input_message_id,

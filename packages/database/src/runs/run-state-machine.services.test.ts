@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type ContentPart, isTerminal, newId, type RunEventBody, type RunStatus, TroupeError } from '@troupe/contracts';
 import fc from 'fast-check';
+import { decideApproval } from '../approvals/decide-approval.js';
+import { expireApproval } from '../approvals/expire-approval.js';
+import type { NewApproval } from '../approvals/new-approval.js';
 import { completeToolCall } from '../tool-calls/complete-tool-call.js';
 import { dispatchToolCall } from '../tool-calls/dispatch-tool-call.js';
 import { advanceThread } from './advance-thread.js';
@@ -8,6 +11,7 @@ import { cancelRun, endParkedRun } from './cancel-run.js';
 import { type ClaimedRun, claimRun } from './claim-run.js';
 import { commitStep } from './commit-step.js';
 import { Conversations } from './double-texting.test-harness.js';
+import { findCancelledRuns } from './find-due-runs.js';
 import { pauseRun, resumeRun } from './pause-run.js';
 import type { NewMessage, NewToolCall, NextState, StepCommit } from './step-commit.js';
 
@@ -16,9 +20,17 @@ type Act =
   | { do: 'send'; strategy: 'reject' | 'enqueue' | 'interrupt' | 'rollback' | 'steer' }
   | { do: 'claim'; run: number }
   | { do: 'worker dies'; run: number }
-  | { do: 'commit'; claim: number; as: 'answer' | 'failure' | 'retry' | 'hand-back' | 'end'; tools: number }
+  | {
+      do: 'commit';
+      claim: number;
+      as: 'answer' | 'failure' | 'retry' | 'correction' | 'hand-back' | 'end';
+      tools: number;
+      asks: number;
+    }
   | { do: 'send tool'; call: number }
   | { do: 'tool result'; sent: number }
+  | { do: 'decide'; approval: number; verb: 'approve' | 'reject' }
+  | { do: 'nobody decides'; approval: number }
   | { do: 'cancel' | 'expire' | 'pause' | 'resume'; run: number }
   | { do: 'advance thread' };
 
@@ -38,12 +50,22 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('commit' as const),
       claim: some,
-      as: fc.constantFrom('answer', 'answer', 'answer', 'failure', 'retry', 'hand-back', 'end'),
+      as: fc.constantFrom('answer', 'answer', 'answer', 'failure', 'retry', 'correction', 'hand-back', 'end'),
       tools: fc.constantFrom(0, 0, 1, 2),
+      asks: fc.constantFrom(0, 0, 1, 2),
     }),
   },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('send tool' as const), call: some }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('tool result' as const), sent: some }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('decide' as const),
+      approval: some,
+      verb: fc.constantFrom('approve', 'reject'),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('nobody decides' as const), approval: some }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('cancel', 'expire', 'pause', 'resume'), run: some }) },
   { weight: 2, arbitrary: fc.constant({ do: 'advance thread' } as const) },
 );
@@ -58,6 +80,11 @@ interface RunRow {
   blocked: boolean;
   pending_tool_calls: number;
   open_calls: number;
+  wait_kind: string | null;
+  stands_still: boolean;
+  pending_asks: number;
+  awaiting_calls: number;
+  open_approvals: number;
 }
 
 let conversations: Conversations;
@@ -74,6 +101,7 @@ class Story {
   readonly #claims: ClaimedRun[] = [];
   readonly #calls: NewToolCall[] = [];
   readonly #sent: { id: string; dispatches: number }[] = [];
+  readonly #approvals: string[] = [];
   #before = new Map<string, RunRow>();
 
   private constructor(readonly threadId: string) {}
@@ -104,7 +132,7 @@ class Story {
         return;
       }
       case 'commit': {
-        if (this.#claims.length > 0) await this.#commit(pick(this.#claims, act.claim), act.as, act.tools);
+        if (this.#claims.length > 0) await this.#commit(pick(this.#claims, act.claim), act);
         return;
       }
       case 'send tool': {
@@ -117,6 +145,35 @@ class Story {
         if (this.#sent.length === 0) return;
         const { id, dispatches } = pick(this.#sent, act.sent);
         await completeToolCall(database, { toolCallId: id, dispatches, state: 'completed', result: 'done' });
+        return;
+      }
+      case 'decide': {
+        if (this.#approvals.length === 0) return;
+        const send = act.verb === 'approve';
+        await refusable(
+          decideApproval(database, {
+            tenantId,
+            approvalId: pick(this.#approvals, act.approval),
+            state: send ? 'approved' : 'rejected',
+            outcome: null,
+            decidedBy: null,
+            call: send ? { do: 'send' } : { do: 'complete', status: 'failed', result: 'no' },
+          }),
+        );
+        return;
+      }
+      case 'nobody decides': {
+        if (this.#approvals.length === 0) return;
+        const id = pick(this.#approvals, act.approval);
+        const text = `UPDATE approvals SET expires_at = now() WHERE id = $1 AND state = 'pending'`;
+        await database.query({ name: 'test-overdue', text }, [id]);
+        await expireApproval(
+          database,
+          id,
+          (_, policy) =>
+            policy === 'approve' ? { do: 'send' } : { do: 'complete', status: 'failed', result: 'too late' },
+          () => ({ code: 'approval_expired', fault: 'caller', message: 'Too late.', retryable: false }),
+        );
         return;
       }
       case 'cancel':
@@ -142,14 +199,18 @@ class Story {
     for (const run of this.runs) await refusable(resumeRun(database, tenantId, run));
     for (let round = 0; round < 200; round++) {
       await advanceThread(database, this.threadId);
+      // As every worker's own look does for a run whose worker died before it could end it.
+      for (const id of await findCancelledRuns(database, 1_000))
+        await endParkedRun(database, id, 'cancelled', tenantId);
       const open = (await this.#rows()).filter(({ status }) => !isTerminal(status));
       if (open.length === 0) return;
       for (const { id } of open) {
         const run = this.runs.indexOf(id);
         await this.act({ do: 'worker dies', run });
         await this.act({ do: 'claim', run });
-        await this.act({ do: 'commit', claim: this.#claims.length - 1, as: 'answer', tools: 0 });
+        await this.act({ do: 'commit', claim: this.#claims.length - 1, as: 'answer', tools: 0, asks: 0 });
       }
+      for (const approval of this.#approvals.keys()) await this.act({ do: 'decide', approval, verb: 'approve' });
       for (const call of this.#calls.keys()) await this.act({ do: 'send tool', call });
       for (const sent of this.#sent.keys()) await this.act({ do: 'tool result', sent });
     }
@@ -165,6 +226,12 @@ class Story {
       expect(row.attempt).toBeGreaterThanOrEqual(before?.attempt ?? 0);
       expect(row.step).toBeGreaterThanOrEqual(before?.step ?? 0);
       if (!isTerminal(row.status)) expect(row.pending_tool_calls).toBe(row.open_calls);
+      expect([row.pending_asks, row.awaiting_calls]).toEqual([row.open_approvals, row.open_approvals]);
+      const onlyPeople = row.status === 'waiting' && row.open_approvals === row.open_calls;
+      expect([row.stands_still, row.wait_kind === 'approval' || row.wait_kind === 'input']).toEqual([
+        onlyPeople,
+        onlyPeople,
+      ]);
     }
     expect(rows.filter((row) => !isTerminal(row.status) && !row.blocked).length).toBeLessThanOrEqual(1);
     this.#before = new Map(rows.map((row) => [row.id, row]));
@@ -173,7 +240,8 @@ class Story {
     await this.#checkEvents();
   }
 
-  async #commit(run: ClaimedRun, as: (Act & { do: 'commit' })['as'], tools: number): Promise<void> {
+  async #commit(run: ClaimedRun, { as, tools: running, asks }: Act & { do: 'commit' }): Promise<void> {
+    const tools = running + asks;
     const messages: NewMessage[] = [];
     const add = (id: string, role: NewMessage['role'], content: ContentPart[]) =>
       messages.push({ id, parent_id: messages.at(-1)?.id ?? run.headMessageId, role, content, model: null });
@@ -206,7 +274,8 @@ class Story {
         toolCalls.push({ id: newId(), message_id, step: run.step + 1, effect: 'effect', ...call });
       }
     }
-    const next = nextState(as, tools, messages.at(-1)?.id ?? null);
+    const approvals = as === 'answer' ? toolCalls.slice(0, asks).map(approvalOf) : [];
+    const next = nextState(as, { running, asks }, messages.at(-1)?.id ?? null);
     const commit: StepCommit = {
       runId: run.id,
       attempt: run.attempt,
@@ -226,23 +295,33 @@ class Story {
           : [],
       messages,
       toolCalls,
+      approvals,
       ledger: [],
       followUps: [],
       events: eventsOf(run, next),
       firstEvent: 1,
       receivedRead: as === 'answer' ? run.received.length : 0,
+      ...(as === 'correction' && { refused: { count: 1, step: run.step, tail: [] } }),
     };
     const { database } = conversations;
     const goesOn = { status: 'queued', wakeInMs: 0, because: 'next_step' } as const;
     const committed =
       (await commitStep(database, commit)) ??
       (next.status === 'completed' && (await commitStep(database, { ...commit, next: goesOn, events: [] })));
-    if (committed) this.#calls.push(...toolCalls);
+    if (committed) {
+      this.#calls.push(...toolCalls);
+      this.#approvals.push(...approvals.map(({ id }) => id));
+    }
   }
 
   #rows(): Promise<RunRow[]> {
-    const text = `SELECT id, status, stop_reason, finished_at, attempt, step, blocked, pending_tool_calls,
-        (SELECT count(*)::integer FROM tool_calls WHERE run_id = runs.id AND state IN ('prepared', 'dispatched')) AS open_calls
+    const calls = (condition: string) =>
+      `(SELECT count(*)::integer FROM tool_calls WHERE run_id = runs.id AND ${condition})`;
+    const text = `SELECT id, status, stop_reason, finished_at, attempt, step, blocked, pending_tool_calls, wait_kind,
+        awaiting_since IS NOT NULL AS stands_still, pending_approvals + pending_inputs AS pending_asks,
+        ${calls(`state IN ('awaiting', 'prepared', 'dispatched')`)} AS open_calls,
+        ${calls(`state = 'awaiting'`)} AS awaiting_calls,
+        (SELECT count(*)::integer FROM approvals WHERE run_id = runs.id AND state = 'pending') AS open_approvals
       FROM runs WHERE thread_id = $1 ORDER BY id`;
     return conversations.database.query<RunRow>({ name: 'test-story-runs', text }, [this.threadId]);
   }
@@ -309,11 +388,35 @@ class Story {
   }
 }
 
-function nextState(as: (Act & { do: 'commit' })['as'], tools: number, outputMessageId: string | null): NextState {
+function approvalOf({ id, name }: NewToolCall, index: number): NewApproval {
+  return {
+    id: newId(),
+    tool_call_id: id,
+    kind: index === 0 ? 'tool' : 'input',
+    reason: 'rule',
+    name,
+    arguments: {},
+    question: null,
+    response_schema: null,
+    roles: [],
+    expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+    on_expiry: index === 0 ? 'reject' : 'fail',
+  };
+}
+
+function nextState(
+  as: (Act & { do: 'commit' })['as'],
+  { running, asks }: { running: number; asks: number },
+  outputMessageId: string | null,
+): NextState {
   switch (as) {
     case 'answer':
-      return tools > 0
-        ? { status: 'waiting', waitKind: 'tool', pendingToolCalls: tools }
+      return running + asks > 0
+        ? {
+            status: 'waiting',
+            waitKind: running > 0 ? 'tool' : 'approval',
+            pendingToolCalls: running + asks,
+          }
         : { status: 'completed', stopReason: 'end_turn', outputMessageId };
     case 'failure':
       return {
@@ -323,6 +426,8 @@ function nextState(as: (Act & { do: 'commit' })['as'], tools: number, outputMess
       };
     case 'retry':
       return { status: 'queued', wakeInMs: 0, because: 'retry' };
+    case 'correction':
+      return { status: 'queued', wakeInMs: 0, because: 'correction' };
     case 'hand-back':
       return { status: 'queued', wakeInMs: 0, because: 'handed_back' };
     case 'end':

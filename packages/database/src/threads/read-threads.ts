@@ -10,7 +10,7 @@ const READ_THREAD = {
 const LIST_THREADS = {
   name: 'list-threads',
   text: `SELECT ${THREAD_COLUMNS} FROM threads
-    WHERE tenant_id = $1 AND ($2::text IS NULL OR user_id = $2) AND ($3::uuid IS NULL OR id < $3)
+    WHERE tenant_id = $1 AND parent_run_id IS NULL AND ($2::text IS NULL OR user_id = $2) AND ($3::uuid IS NULL OR id < $3)
     ORDER BY id DESC LIMIT $4`,
 };
 
@@ -21,7 +21,7 @@ export async function readThread(database: Queryable, tenantId: string, threadId
   return threadFromRow(row);
 }
 
-/** Threads, newest first, older than the cursor; of one user when `userId` is given. */
+/** Threads that somebody speaks on, newest first, older than the cursor; of one user when `userId` is given. */
 export async function listThreads(
   database: Queryable,
   scope: { tenantId: string; userId: string | null },

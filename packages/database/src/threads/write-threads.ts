@@ -5,6 +5,8 @@ import { threadNotFound } from '../runs/explain-refusal.js';
 import { THREAD_COLUMNS, type ThreadRow, threadFromRow } from './thread-row.js';
 
 export interface NewThread {
+  /** Made unless given. */
+  id?: string;
   tenantId: string;
   userId: string | null;
   externalId: string | null;
@@ -32,11 +34,19 @@ const FIND_ACTIVE_RUN = {
   name: 'find-active-run',
   text: `SELECT id FROM runs WHERE thread_id = $1 AND status IN ('queued', 'running', 'waiting')`,
 };
-/** Everything else of a thread goes with its row; events have no foreign key, because its check is too dear for them. */
+/**
+ * Everything else of a thread goes with its row, the threads of runs below its runs too; events have no foreign key,
+ * because its check is too dear for them.
+ */
 const DELETE_THREAD = {
   name: 'delete-thread',
-  text: `WITH events AS (
-      DELETE FROM run_events USING runs WHERE run_events.run_id = runs.id AND runs.thread_id = $1 AND runs.tenant_id = $2
+  text: `WITH RECURSIVE gone AS (
+      SELECT id FROM runs WHERE thread_id = $1 AND tenant_id = $2
+      UNION ALL
+      SELECT runs.id FROM gone JOIN runs ON runs.parent_run_id = gone.id
+    ),
+    events AS (
+      DELETE FROM run_events USING gone WHERE run_events.run_id = gone.id
     )
     DELETE FROM threads WHERE id = $1 AND tenant_id = $2`,
 };
@@ -53,8 +63,8 @@ const EMPTY_THREAD = {
 
 /** @throws TroupeError `invalid_request` when the external id is taken. */
 export async function createThread(database: Queryable, thread: NewThread): Promise<Thread> {
-  const { tenantId, userId, externalId, title, metadata } = thread;
-  const values = [newId(), tenantId, userId, externalId, title, JSON.stringify(metadata)];
+  const { id = newId(), tenantId, userId, externalId, title, metadata } = thread;
+  const values = [id, tenantId, userId, externalId, title, JSON.stringify(metadata)];
   try {
     const [row] = await database.query<ThreadRow>(CREATE_THREAD, values);
     if (!row) throw new Error('Creating a thread returned no row.');

@@ -1,5 +1,6 @@
-import type { EffectClass, JsonObject } from '@troupe/contracts';
+import type { EffectClass, Guardrail, JsonObject } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
+import type { Delegate } from '../runs/step-commit.js';
 
 export interface DispatchedToolCall {
   id: string;
@@ -10,6 +11,12 @@ export interface DispatchedToolCall {
   name: string;
   arguments: JsonObject;
   effect: EffectClass;
+  /** Whether a person changed the arguments that the model proposed. */
+  edited: boolean;
+  /** The agent whose run is to answer it; null: a tool does. */
+  delegate: Delegate | null;
+  /** Of its result. */
+  guardrails: Guardrail[];
   /** Fencing token of this send: the result names it. */
   dispatches: number;
 }
@@ -24,10 +31,11 @@ const DISPATCH_TOOL_CALL = {
       lease_until = now() + make_interval(secs => $2)
     FROM runs
     WHERE tool_calls.id = $1 AND runs.id = run_id AND runs.status = 'waiting'
-      AND runs.paused_at IS NULL
-      AND (state = 'prepared' OR (state = 'dispatched' AND tool_calls.lease_until < now() AND effect <> 'effect'))
+      AND runs.paused_at IS NULL AND runs.cancel_requested_at IS NULL
+      AND (state = 'prepared' OR (
+        state = 'dispatched' AND tool_calls.lease_until < now() AND effect <> 'effect' AND subrun_id IS NULL))
     RETURNING tool_calls.id, tool_calls.tenant_id, run_id, tool_calls.thread_id, tool_calls.user_id, name, arguments,
-      effect, dispatches`,
+      effect, edited, delegate, guardrails, dispatches`,
 };
 
 interface DispatchRow {
@@ -39,10 +47,13 @@ interface DispatchRow {
   name: string;
   arguments: JsonObject;
   effect: EffectClass;
+  edited: boolean;
+  delegate: Delegate | null;
+  guardrails: Guardrail[] | null;
   dispatches: number;
 }
 
-/** Takes a call for sending; undefined when it was sent, has its result, or its run no longer waits or is paused. */
+/** Takes a call for sending; undefined when it was sent, has its result, or its run no longer waits, is paused or cancelled. */
 export async function dispatchToolCall(
   database: Queryable,
   toolCallId: string,
@@ -59,6 +70,9 @@ export async function dispatchToolCall(
       name: row.name,
       arguments: row.arguments,
       effect: row.effect,
+      edited: row.edited,
+      delegate: row.delegate,
+      guardrails: row.guardrails ?? [],
       dispatches: row.dispatches,
     }
   );
@@ -70,7 +84,7 @@ const FIND_DUE_TOOL_CALLS = {
       CASE WHEN runs.status = 'waiting' AND (state = 'prepared' OR effect <> 'effect') THEN 'send'
         WHEN dispatches > 0 AND effect <> 'read' THEN 'unknown' ELSE 'cancelled' END AS todo
     FROM tool_calls JOIN runs ON runs.id = run_id
-    WHERE state IN ('prepared', 'dispatched') AND tool_calls.lease_until < now()
+    WHERE state IN ('prepared', 'dispatched') AND tool_calls.lease_until < now() AND subrun_id IS NULL
       AND (runs.status <> 'waiting' OR runs.paused_at IS NULL OR (state = 'dispatched' AND effect = 'effect'))
     ORDER BY tool_calls.lease_until LIMIT $1`,
 };

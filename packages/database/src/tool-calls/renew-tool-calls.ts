@@ -19,7 +19,7 @@ const RENEW_TOOL_CALLS = {
   text: `UPDATE tool_calls SET lease_until = now() + make_interval(secs => $3)
     FROM unnest($1::uuid[], $2::int[]) AS sent(id, dispatches), runs
     WHERE tool_calls.id = sent.id AND tool_calls.dispatches = sent.dispatches AND state = 'dispatched'
-      AND runs.id = tool_calls.run_id
+      AND subrun_id IS NULL AND runs.id = tool_calls.run_id
     RETURNING tool_calls.id, tool_calls.dispatches, runs.status <> 'waiting' AS "runEnded"`,
 };
 

@@ -13,7 +13,7 @@ export interface LedgerRow {
   attempt: number | null;
   /** Which of the attempt's calls it is, from 1. */
   call: number;
-  purpose: 'turn' | 'direct' | 'batch' | 'embedding' | 'title' | 'summary' | 'facts';
+  purpose: 'turn' | 'guardrail' | 'direct' | 'batch' | 'embedding' | 'title' | 'summary' | 'facts';
   provider: string;
   model: string;
   /** `completed`, `aborted`, `abandoned`, or the code of the error that ended the call. */

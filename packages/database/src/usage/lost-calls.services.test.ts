@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { newId } from '@troupe/contracts';
 import { appendEvents } from '../events/append-events.js';
 import { claimRun } from '../runs/claim-run.js';
 import { commitStep } from '../runs/commit-step.js';
@@ -57,9 +58,21 @@ describe('calls whose worker died', () => {
     const third = await takenOver(runId);
     expect(third.lostAttempts).toEqual([1, 2]);
     expect(await readLostCalls(talk.database, third)).toEqual([
-      { attempt: 1, streamedCharacters: 11 },
-      { attempt: 2, streamedCharacters: 0 },
+      { attempt: 1, streamedCharacters: 11, told: [], ended: false },
+      { attempt: 2, streamedCharacters: 0, told: [], ended: false },
     ]);
+  });
+
+  test('are known with those of the attempt that failed before them', async () => {
+    const { runId, threadId } = await talk.send('Hello');
+    await talk.claim(runId);
+    const owner = { tenantId: talk.tenantId, runId, threadId, userId: null, agent: 'a' };
+    await recordUsage(talk.database, owner, rowOf(runId, 1, 'provider_overloaded', 0));
+    const told = [{ attempt: 1, call: 1, outcome: 'provider_overloaded', input_tokens: 10, cost: null }];
+    const next = await takenOver(runId);
+    expect(await readLostCalls(talk.database, next)).toMatchObject([{ attempt: 1, told, ended: false }]);
+    await recordUsage(talk.database, owner, { ...rowOf(runId, 1, 'completed', 7), id: newId(), call: 2 });
+    expect(await readLostCalls(talk.database, next)).toMatchObject([{ attempt: 1, ended: true }]);
   });
 
   test('are on the ledger once, whoever accounts for them first', async () => {

@@ -39,7 +39,7 @@ const plainCapabilities: ModelCapabilities = {
 
 const saysNothing: LimitReader = () => ({});
 
-/** By the servers' documentation of autumn 2026. */
+/** From what the servers' documentation says; none of it was tried against the servers themselves. */
 export const flavors: Record<CompatibleFlavor, FlavorTraits> = {
   // A schema and tools exclude each other; the limit charges what may be written, and nothing for cached input.
   groq: {

@@ -3,8 +3,8 @@ import { MemoryBackend, type RateLimiterBackend } from './backend.js';
 import { RateLimiter } from './rate-limiter.js';
 
 /**
- * What the vendors grant to an account of the first paid tier, for their widely used models: a start that is refused by nobody. Every
- * account has its own; pass them. (Pages on rate limits of OpenAI and Anthropic, tier 1.)
+ * Of the order that vendors grant to an account of the first paid tier, so that who passes nothing has some limit. They differ by model
+ * and change, and were not checked against any account: pass those that the vendor shows for yours.
  */
 const ENTRY_LIMITS: Record<string, CallLimits> = {
   openai: { rpm: 500, tpm: 30_000 },
@@ -19,8 +19,8 @@ const limiters = new WeakMap<RateLimiterBackend, Map<string, RateLimiter>>();
 const memory = new MemoryBackend();
 
 /**
- * The one limiter of a provider's model in this process. Limits that are passed count when it is made; without any it has those of an
- * entry tier, and none for a provider that is not known.
+ * The one limiter of a provider's model in this process. Limits that are passed count when it is made; without any it has those of the
+ * order of an entry tier, and none for a provider that is not known.
  */
 export function getRateLimiter(provider: string, model: string, options: GetRateLimiterOptions = {}): RateLimiter {
   const { backend = memory, ...limits } = options;

@@ -20,6 +20,8 @@ export class RateWindow {
   sum = 0;
   /** When the level and the sum were true. */
   at: number;
+  /** When the first call after a quiet time leaves the window. */
+  #coldUntil = 0;
   readonly #ring = new Float64Array(GUARD_SLOTS);
   readonly #slotMs: number;
   readonly #options: RateWindowOptions;
@@ -56,6 +58,7 @@ export class RateWindow {
   }
 
   take(cost: number): void {
+    if (this.sum <= TOLERANCE) this.#coldUntil = this.#leavesAt(Math.floor(this.at / this.#slotMs));
     this.#add(Math.floor(this.at / this.#slotMs), cost);
     this.level -= cost;
   }
@@ -82,7 +85,9 @@ export class RateWindow {
    */
   leavesEnough(limit: number, own: number, others: number, theirs: number, afterMs: number): boolean {
     const needed = others + Math.min(theirs, this.#capacity(limit));
-    if (this.#smooth && this.level - own + afterMs * this.#rate(limit) + TOLERANCE < needed) return false;
+    if (this.#smooth && this.level - own + this.#filled(limit, this.at, this.at + afterMs) + TOLERANCE < needed) {
+      return false;
+    }
     const spare = this.left(limit) - own - others - theirs;
     return spare + TOLERANCE >= 0 || (afterMs > 0 && spare + this.#freedBy(this.at + afterMs) + TOLERANCE >= 0);
   }
@@ -127,8 +132,33 @@ export class RateWindow {
     return limit / (GUARD_SLOTS * this.#slotMs);
   }
 
+  /**
+   * Share of the rate that is held back while what went at once after a quiet time is in the window: together they make the limit,
+   * where at the full rate nothing would be left for the last tenth of the window. A limit that is so small that more than the usual
+   * share may go at once keeps the full rate.
+   */
+  #heldBack(limit: number): number {
+    return this.#smooth && this.#capacity(limit) <= limit * BURST_SHARE ? BURST_SHARE : 0;
+  }
+
+  /** What flows into the bucket between two times. */
+  #filled(limit: number, from: number, to: number): number {
+    const rate = this.#rate(limit);
+    const coldFor = Math.max(0, Math.min(to, this.#coldUntil) - from);
+    return Math.max(0, to - from) * rate - coldFor * rate * this.#heldBack(limit);
+  }
+
+  /** Milliseconds until so much has flowed in since a time. */
+  #fillTime(limit: number, amount: number, from: number): number {
+    const rate = this.#rate(limit);
+    const slowRate = rate * (1 - this.#heldBack(limit));
+    const coldFor = Math.max(0, this.#coldUntil - from);
+    if (amount <= slowRate * coldFor) return amount / slowRate;
+    return coldFor + (amount - slowRate * coldFor) / rate;
+  }
+
   #refill(limit: number, to: number): void {
-    this.level += Math.max(0, to - this.at) * this.#rate(limit);
+    this.level += this.#filled(limit, this.at, to);
     this.at = to;
     this.#bound(limit);
   }
@@ -145,7 +175,6 @@ export class RateWindow {
   #waitAlone(limit: number, own: number): number {
     const capacity = this.#capacity(limit);
     const needed = Math.min(own, capacity) - TOLERANCE;
-    const rate = this.#rate(limit);
     let { level, at } = this;
     let left = this.left(limit);
     const newest = Math.floor(this.at / this.#slotMs);
@@ -154,19 +183,19 @@ export class RateWindow {
       if (amount === 0) continue;
       const leavesAt = this.#leavesAt(slot);
       if (left + TOLERANCE >= own) {
-        const filledAt = this.#smooth ? at + Math.max(0, needed - level) / rate : at;
+        const filledAt = this.#smooth ? at + this.#fillTime(limit, Math.max(0, needed - level), at) : at;
         if (filledAt <= leavesAt) return filledAt - this.at;
       }
-      level = this.#bounded(limit, level + (leavesAt - at) * rate, left);
+      level = this.#bounded(limit, level + this.#filled(limit, at, leavesAt), left);
       left += amount;
       at = leavesAt;
     }
-    return at - this.at + (this.#smooth ? Math.max(0, needed - level) / rate : 0);
+    return at - this.at + (this.#smooth ? this.#fillTime(limit, Math.max(0, needed - level), at) : 0);
   }
 
   #waitBehind(limit: number, own: number, ahead: number): number {
     const needed = ahead + Math.min(own, this.#capacity(limit)) - this.level;
-    const filling = this.#smooth ? Math.max(0, needed) / this.#rate(limit) : 0;
+    const filling = this.#smooth ? this.#fillTime(limit, Math.max(0, needed), this.at) : 0;
     return Math.max(filling, this.#waitForWindow(limit, own, ahead));
   }
 

@@ -22,6 +22,7 @@ export interface Applicant {
 
 export interface Waiter {
   lane: string;
+  background: boolean;
   share: number;
   input: number;
   output: number;
@@ -44,6 +45,8 @@ export class WaitingLine {
   #arrivals = 0;
   #sumInput = 0;
   #sumOutput = 0;
+  /** How many of the line somebody waits for. */
+  #interactive = 0;
   readonly #line = new SortedSet();
   readonly #wakes = new SortedSet();
   readonly #late = new SortedSet();
@@ -85,8 +88,10 @@ export class WaitingLine {
   }
 
   /** Where a newcomer would stand. */
-  tagOf({ lane, background }: Pick<Applicant, 'lane' | 'background'>): number {
-    const delay = background ? BACKGROUND_DELAY_MS / Math.max(1, this.#lanes.size) : 0;
+  tagOf({ lane, background, share }: Pick<Applicant, 'lane' | 'background' | 'share'>): number {
+    let delay = background ? BACKGROUND_DELAY_MS / Math.max(1, this.#lanes.size) : 0;
+    // With nobody to step back for, a turn of the others is enough: who comes next and is waited for still goes first.
+    if (background && this.#interactive === 0) delay = Math.min(delay, share);
     const start = this.#virtual + delay;
     return Math.max(start, this.#lanes.score(lane) ?? start) + this.#arrivals * ARRIVAL_STEP;
   }
@@ -117,10 +122,10 @@ export class WaitingLine {
 
   enter(id: string, applicant: Applicant, tag: number, wake: number): void {
     if (this.#line.size >= LONGEST_LINE) return;
-    const { lane, share, input, output } = applicant;
+    const { lane, background, share, input, output } = applicant;
     this.#arrivals += 1;
     this.#lanes.add(lane, tag + share);
-    const waiter = { lane, share, input, output, tag, wake };
+    const waiter = { lane, background, share, input, output, tag, wake };
     this.#waiters.set(id, waiter);
     this.#stepIn(id, waiter, wake);
   }
@@ -164,6 +169,7 @@ export class WaitingLine {
     this.#wakes.add(id, wake);
     this.#sumInput += waiter.input;
     this.#sumOutput += waiter.output;
+    if (!waiter.background) this.#interactive += 1;
   }
 
   #stepOut(id: string): void {
@@ -172,6 +178,7 @@ export class WaitingLine {
     this.#wakes.remove(id);
     this.#sumInput -= waiter.input;
     this.#sumOutput -= waiter.output;
+    if (!waiter.background) this.#interactive -= 1;
   }
 
   #restartWhenEmpty(): void {

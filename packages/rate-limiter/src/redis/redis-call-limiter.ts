@@ -19,6 +19,7 @@ import { type ScriptName, scripts } from './lua/scripts.js';
 import { ProcessShare } from './process-share.js';
 import { ScopeRecord } from './scope-record.js';
 import { ScriptRunner, StoreAwayError } from './script-runner.js';
+import { SharedPauses } from './shared-pauses.js';
 
 export interface RedisCallLimiterOptions {
   /** Fails at once while Redis is away: no offline queue, no resending. */
@@ -63,6 +64,7 @@ export class RedisCallLimiter implements MeteredLimiter {
   readonly #windows: WindowLengths;
   readonly #clock: (() => number) | undefined;
   readonly #runner: ScriptRunner<ScriptName>;
+  readonly #pauses: SharedPauses;
   readonly #processId = randomUUID();
   readonly #records = new Map<string, ScopeRecord>();
   #tidyAbove = RECORDS_BEFORE_TIDYING;
@@ -71,18 +73,21 @@ export class RedisCallLimiter implements MeteredLimiter {
 
   constructor(options: RedisCallLimiterOptions) {
     this.#limitsOf = options.limitsOf;
-    this.#prefix = options.prefix ?? 'troupe:limits';
+    // The number is that of the layout of what is stored: scripts never meet what those of another layout left.
+    this.#prefix = options.prefix ?? 'troupe:limits:2';
     this.#assumedProcesses = options.assumedProcesses ?? 16;
     this.#onStoreChange = options.onStoreChange ?? (() => {});
     this.#windows = options.windows ?? REAL_WINDOWS;
     this.#clock = options.clock;
-    this.#runner = new ScriptRunner(options.redis, scripts, options.timeoutMs ?? 250);
+    const { redis, clock, timeoutMs = 250 } = options;
+    this.#runner = new ScriptRunner(redis, scripts, timeoutMs);
+    this.#pauses = new SharedPauses({ redis, prefix: this.#prefix, timeoutMs, clock, now: () => this.#now() });
   }
 
   async acquire(scope: LimitScope, call: LimitedCall): Promise<Admission> {
     const limits = this.#limits(scope);
     const record = this.#recordOf(scope);
-    if (!isLimited(limits) && record.pausedUntil <= this.#now()) return { admitted: true };
+    if (!isLimited(limits) && !(await this.#isPaused(record))) return { admitted: true };
     const tokens = wholeTokens(call.tokens);
     refuseTooLarge(scope, limits, tokens);
     const reply = await this.#run('decide', record, limits, decideArguments('acquire', { ...call, tokens }));
@@ -100,7 +105,7 @@ export class RedisCallLimiter implements MeteredLimiter {
   async check(scope: LimitScope, call: LimitedCall): Promise<number> {
     const limits = this.#limits(scope);
     const record = this.#recordOf(scope);
-    if (!isLimited(limits) && record.pausedUntil <= this.#now()) return 0;
+    if (!isLimited(limits) && !(await this.#isPaused(record))) return 0;
     const tokens = wholeTokens(call.tokens);
     refuseTooLarge(scope, limits, tokens);
     const reply = await this.#run('decide', record, limits, decideArguments('check', { ...call, tokens }));
@@ -155,14 +160,17 @@ export class RedisCallLimiter implements MeteredLimiter {
       succeeded ? 1 : 0,
       ...levels.map((level) => level ?? ''),
     ]);
-    if (reply === undefined) await this.#share?.limiter.tighten(scope, feedback);
-    else record.pausedUntil = now + (reply[4] ?? 0);
+    if (reply === undefined) return this.#share?.limiter.tighten(scope, feedback);
+    const leftMs = reply[4] ?? 0;
+    record.pausedUntil = now + leftMs;
+    if (!isLimited(this.#limits(scope))) await this.#pauses.tell(record.name, leftMs);
   }
 
   async forgive(scope: LimitScope): Promise<void> {
     const record = this.#recordOf(scope);
     record.pausedUntil = 0;
     await this.#run('forgive', record, this.#limits(scope), []);
+    await this.#pauses.tell(record.name, 0);
     await this.#share?.limiter.forgive(scope);
   }
 
@@ -183,6 +191,12 @@ export class RedisCallLimiter implements MeteredLimiter {
     if (limits.maxConcurrency !== undefined) available.concurrency = Math.max(0, limits.maxConcurrency - underWay);
     const pausedUntil = pausedMs > 0 ? new Date(Date.now() + pausedMs).toISOString() : null;
     return { scope, limits, available, underWay, waiting, pausedUntil };
+  }
+
+  /** Of a scope without limits. */
+  async #isPaused(record: ScopeRecord): Promise<boolean> {
+    if (record.pausedUntil <= this.#now()) record.pausedUntil = await this.#pauses.until(record.name);
+    return record.pausedUntil > this.#now();
   }
 
   /** For what needs no answer. A scope that is neither limited nor paused is not in the store. */

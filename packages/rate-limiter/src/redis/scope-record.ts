@@ -27,6 +27,7 @@ const PARTS = [
 /** What this process knows of a scope: where it lies in Redis, and what it saw there last. */
 export class ScopeRecord {
   readonly scope: LimitScope;
+  readonly name: string;
   /** In the order in which the scripts name them. One hash tag, so that they lie on one node of a cluster. */
   readonly keys: readonly string[];
   epoch = 0;
@@ -41,7 +42,8 @@ export class ScopeRecord {
 
   constructor(prefix: string, scope: LimitScope) {
     this.scope = scope;
-    const tag = `${prefix}:{${scopeName(scope)}}`;
+    this.name = scopeName(scope);
+    const tag = `${prefix}:{${this.name}}`;
     this.keys = [...PARTS, 'processes'].map((part) => `${tag}:${part}`);
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Redis } from 'ioredis';
+import { answerInTime } from './answer-in-time.js';
 
 /** The store cannot be asked now: no connection, no answer in time, or a server that is starting or only follows. */
 export class StoreAwayError extends Error {
@@ -32,25 +33,15 @@ export class ScriptRunner<Name extends string> {
   async run(name: Name, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     const { source, digest } = this.#scripts[name];
     try {
-      return await this.#inTime(this.#redis.evalsha(digest, keys.length, ...keys, ...args));
+      return await answerInTime(this.#redis.evalsha(digest, keys.length, ...keys, ...args), this.#timeoutMs);
     } catch (error) {
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw away(error);
     }
     try {
-      return await this.#inTime(this.#redis.eval(source, keys.length, ...keys, ...args));
+      return await answerInTime(this.#redis.eval(source, keys.length, ...keys, ...args), this.#timeoutMs);
     } catch (error) {
       throw away(error);
     }
-  }
-
-  #inTime(reply: Promise<unknown>): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      // After a pause of this process the timer is due before the answer, which has long been there, is read.
-      const giveUp = () => setImmediate(() => reject(new Error(`Redis did not answer within ${this.#timeoutMs} ms.`)));
-      const timer = setTimeout(giveUp, this.#timeoutMs);
-      const settled = () => clearTimeout(timer);
-      reply.then(resolve, reject).finally(settled);
-    });
   }
 }
 

@@ -37,7 +37,10 @@ export const DUE_PLACES = 32;
 /** Entries that one decision tidies away at most. */
 export const SWEEP_AT_ONCE = 64;
 
-/** Background waits behind interactive calls this many milliseconds of the scope's work, shared among the tenants in line. */
+/**
+ * Background waits behind interactive calls this many milliseconds of the scope's work, shared among the tenants in line; behind
+ * nobody but background calls it waits for one turn of theirs.
+ */
 export const BACKGROUND_DELAY_MS = 30_000;
 
 /** What a background call counts beside an interactive one of the same tenant. */

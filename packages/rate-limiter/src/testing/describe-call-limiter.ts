@@ -58,8 +58,24 @@ export function describeCallLimiter(name: string, create: (options: LimiterUnder
     test('a tenth of the limit goes at once, then it comes evenly', async () => {
       limits = { rpm: 600 };
       expect(await askUntilRefused()).toBe(60);
-      now += 1_025;
+      now += 1_140;
       expect(await askUntilRefused()).toBe(10);
+    });
+
+    test('what goes at once after a quiet time leaves no gap at the end of its window', async () => {
+      limits = { rpm: 600, tpm: 60_000 };
+      const begin = now;
+      const admitted: number[] = [];
+      for (; now < begin + 4 * MINUTE; now += 50) {
+        const count = await askUntilRefused({ tokens: { input: 60, output: 40 } });
+        for (let call = 0; call < count; call += 1) admitted.push(now - begin);
+      }
+      const gaps = admitted.slice(1).map((at, index) => at - (admitted[index] ?? at));
+      expect(Math.max(...gaps)).toBeLessThanOrEqual(200);
+      const between = (from: number, to: number) => admitted.filter((at) => at >= from && at < to).length;
+      expect(between(0, MINUTE)).toBeGreaterThanOrEqual(585);
+      expect(between(MINUTE, 2 * MINUTE)).toBeGreaterThanOrEqual(580);
+      expect(between(2 * MINUTE, 4 * MINUTE)).toBeGreaterThanOrEqual(1_168);
     });
 
     test('a refusal says how long to wait: a moment before it is refused again, then it is admitted', async () => {
@@ -335,7 +351,7 @@ export function describeCallLimiter(name: string, create: (options: LimiterUnder
       await askUntilRefused();
       now -= 30 * MINUTE;
       expect(await askUntilRefused()).toBe(0);
-      now += 1_025;
+      now += 1_140;
       expect(await askUntilRefused()).toBe(10);
     });
 
@@ -399,9 +415,7 @@ export function describeCallLimiter(name: string, create: (options: LimiterUnder
         limits = { rpm: 60 };
         await askUntilRefused();
         const background = call({ priority: 'background' });
-        await limiter.acquire(scope, background);
         const pending = new Map<string, { one: LimitedCall; at: number }>();
-        pending.set(background.id, { one: background, at: now });
         const begin = now;
         let firstInteractiveAt = 0;
         const waitOf = async (one: LimitedCall) => {
@@ -410,7 +424,9 @@ export function describeCallLimiter(name: string, create: (options: LimiterUnder
           else pending.delete(one.id);
           return admission.admitted;
         };
-        for (let count = 0; count < 20; count++) await waitOf(call());
+        for (let count = 0; count < 10; count++) await waitOf(call());
+        await waitOf(background);
+        for (let count = 0; count < 10; count++) await waitOf(call());
         let backgroundAt = 0;
         while (backgroundAt === 0 && now < begin + 10 * MINUTE) {
           const next = [...pending.values()].sort((one, other) => one.at - other.at)[0];
@@ -424,6 +440,24 @@ export function describeCallLimiter(name: string, create: (options: LimiterUnder
         expect(firstInteractiveAt).toBeLessThan(backgroundAt);
         expect(backgroundAt - begin).toBeGreaterThan(15_000);
         expect(backgroundAt - begin).toBeLessThan(60_000);
+      });
+
+      test('background waits for one turn of each other tenant where only background waits', async () => {
+        limits = { rpm: 600 };
+        await askUntilRefused();
+        const tenants = ['ann', 'bea', 'cid', 'dan'];
+        for (let count = 0; count < 50; count++) {
+          for (const tenant of tenants) await ask({ tenant, priority: 'background' });
+        }
+        const { position } = refused(await ask({ tenant: 'eve', priority: 'background' }));
+        expect(position).toBeLessThanOrEqual(tenants.length + 1);
+      });
+
+      test('what somebody waits for goes before background that came first, of however many tenants', async () => {
+        limits = { rpm: 600 };
+        await askUntilRefused();
+        for (let count = 0; count < 100; count++) await ask({ tenant: `tenant-${count}`, priority: 'background' });
+        expect(refused(await ask({ tenant: 'eve' })).position).toBeLessThanOrEqual(2);
       });
 
       test('those whose time has come are waited for a moment, not longer, and find their place again', async () => {

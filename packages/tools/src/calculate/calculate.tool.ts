@@ -17,5 +17,6 @@ export const calculate = defineTool({
   }),
   effect: 'read',
   timeoutMs: 1_000,
+  trusted: true,
   execute: ({ expression }) => formatNumber(evaluate(expression)),
 });

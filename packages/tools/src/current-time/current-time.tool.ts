@@ -16,5 +16,6 @@ export const currentTime = defineTool({
   }),
   effect: 'read',
   timeoutMs: 1_000,
+  trusted: true,
   execute: ({ time_zone }, { services }) => isoInZone(services.now(), time_zone),
 });

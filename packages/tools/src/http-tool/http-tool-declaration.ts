@@ -10,6 +10,8 @@ export const httpToolDeclaration = z.strictObject({
   parameters: z.looseObject({ type: z.literal('object') }),
   /** What a repetition may do. A tool whose author did not say is never sent a call twice. */
   effect: z.enum(['read', 'idempotent', 'effect']).default('effect'),
+  /** Whether a person must allow each call; an agent's `approvals` can say it for some calls only. */
+  needs_approval: z.boolean().default(false),
   /** Milliseconds until a call is given up. */
   timeout_ms: z.int().min(1).max(3_600_000).default(30_000),
   /** Where calls are posted. */

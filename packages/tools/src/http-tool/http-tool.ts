@@ -15,11 +15,19 @@ const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNRE
  * `Idempotency-Key` that is the same for every send of the call. A 2xx body is the result, read as JSON where it says
  * so; any other answer is told to the model as an error. Redirects are refused: they would carry the headers away.
  */
-export function httpTool({ url, headers, timeout_ms, parameters, ...shown }: HttpToolDeclaration): Tool {
+export function httpTool({
+  url,
+  headers,
+  timeout_ms,
+  needs_approval,
+  parameters,
+  ...shown
+}: HttpToolDeclaration): Tool {
   return {
     ...shown,
     parameters: parameters as JsonSchema,
     timeoutMs: timeout_ms,
+    ...(needs_approval && { needsApproval: async () => true }),
     execute: async (args, context) => {
       const { response, body } = await send(shown, { url, headers }, args, context);
       if (!response.ok) throw refused(shown.name, response.status, body);

@@ -10,6 +10,7 @@ import type {
   ModelRequest,
   ModelResponse,
 } from '@troupe/spec';
+import { warnOf } from '../warn-of.js';
 import { modelRoutes } from './model-routes.js';
 
 export interface ReliabilityOptions {
@@ -26,6 +27,9 @@ export interface ReliableModelOptions extends ReliabilityOptions {
   /** Asked in this order when those before them cannot answer. Each id once. */
   fallbackModels?: readonly ChatModel[];
 }
+
+/** Made once: an error of its own would be the dearest thing in a call that ends well. */
+const LEFT = new Error('Nobody reads the answer any more.');
 
 const RETRIES = 2;
 const MAX_WAIT_MS = 60_000;
@@ -84,7 +88,7 @@ export class ReliableModel implements ChatModel {
     try {
       yield* channel;
     } finally {
-      left.abort();
+      left.abort(LEFT);
       await calling;
     }
   }
@@ -119,7 +123,7 @@ export class ReliableModel implements ChatModel {
       clock: systemClock,
       random: Math.random,
       feedbackOf: limitFeedbackOf,
-      onTrouble: (error) => process.emitWarning(error instanceof Error ? error : String(error)),
+      onTrouble: warnOf,
     });
   }
 }

@@ -1,5 +1,7 @@
 const RATES = 5;
-const FIELDS = 14 + RATES * 3;
+/** Of each window: its level, its sum, when both were true, what was taken in the slot of that time, and until when it is cold. */
+const WINDOW_FIELDS = 5;
+const FIELDS = 14 + RATES * WINDOW_FIELDS;
 
 /**
  * What every script begins with: the keys of the scope, the arguments that all scripts share, the time, and the head: one string of
@@ -18,6 +20,7 @@ local LINE_TTL = 172800000 -- milliseconds; longer than any wait
 local EPOCH, SEQUENCE, TIME, SKEW, SEEDED, UNTIL, SINCE, PROBE_AT, PROBING = 1, 2, 3, 4, 5, 6, 7, 8, 9
 local LEARNED_INPUT, LEARNED_OUTPUT, DURATION, SWEEP_AT, UNDER_WAY = 10, 11, 12, 13, 14
 local FIRST_WINDOW = 14 -- the last field before those of the windows
+local WINDOW_FIELDS = ${WINDOW_FIELDS}
 local FIELDS = ${FIELDS}
 local HEAD_FORMAT = '<${'d'.repeat(FIELDS)}'
 
@@ -45,13 +48,21 @@ if wentBack then h[SKEW] = h[TIME] - now end
 now = now + h[SKEW]
 
 local isKept = not isNew
+local savedAt, pausedTill = h[TIME], h[UNTIL]
 
+-- In place where that will do, which costs the server less: when it expires is told anew with each slot.
 local function saveHead()
-  isKept = true
   h[TIME] = now
-  local ttl = 4 * math.max(minuteMs, LEASE_MS, limits[RATES] and dayMs or 0)
-  if h[UNTIL] > now then ttl = math.max(ttl, h[UNTIL] - now + 4 * minuteMs) end
-  redis.call('SET', HEAD, struct.pack(HEAD_FORMAT, unpack(h, 1, FIELDS)), 'PX', math.ceil(ttl))
+  local packed = struct.pack(HEAD_FORMAT, unpack(h, 1, FIELDS))
+  local slotMs = minuteMs / SLOTS_PER_WINDOW
+  if isKept and math.floor(savedAt / slotMs) == math.floor(now / slotMs) and h[UNTIL] <= pausedTill then
+    redis.call('SETRANGE', HEAD, 0, packed)
+  else
+    local ttl = 4 * math.max(minuteMs, LEASE_MS, limits[RATES] and dayMs or 0)
+    if h[UNTIL] > now then ttl = math.max(ttl, h[UNTIL] - now + 4 * minuteMs) end
+    redis.call('SET', HEAD, packed, 'PX', math.ceil(ttl))
+  end
+  isKept = true
 end
 
 -- What a call, or several, take of each rate dimension.

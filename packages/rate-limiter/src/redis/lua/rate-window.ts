@@ -2,7 +2,8 @@ import { GUARD_SLOTS } from '../../rules/timing.js';
 
 /**
  * A limit's bucket and ring of slots; `memory/rate-window.ts` in Lua. The rings are strings of doubles: one for the four dimensions of
- * a minute, slot by slot, and one for the day.
+ * a minute, slot by slot, and one for the day. What was taken in the newest slot is in the head and comes into the ring when the next
+ * slot begins, so that most calls do not touch the rings.
  */
 export const rateWindow = `
 local rings = {
@@ -60,14 +61,19 @@ local function saveRings()
 end
 
 local function amountOf(w, slot)
+  if slot == w.newest then return w.fresh end
   return w.ring.amounts[indexOf(w.ring, slot) + w.column]
 end
 
 local function addTo(w, slot, amount)
+  w.sum = w.sum + amount
+  if slot == w.newest then
+    w.fresh = w.fresh + amount
+    return
+  end
   local index = indexOf(w.ring, slot)
   w.ring.amounts[index + w.column] = w.ring.amounts[index + w.column] + amount
   w.ring.dirty[index], w.ring.changed = true, true
-  w.sum = w.sum + amount
 end
 
 local function leavesAt(w, slot)
@@ -87,17 +93,26 @@ local function bound(w)
   end
 end
 
+-- What flows into the bucket between two times. Less while what went at once after a quiet time is in the window.
+local function filled(w, from, to)
+  local coldFor = math.max(0, math.min(to, w.coldUntil) - from)
+  return math.max(0, to - from) * w.rate - coldFor * w.rate * w.heldBack
+end
+
 local function refill(w, to)
-  w.level = w.level + math.max(0, to - w.at) * w.rate
+  w.level = w.level + filled(w, w.at, to)
   w.at = to
   bound(w)
 end
 
 local function advance(w)
   local slotMs = w.ring.slotMs
-  local from, to = math.floor(w.at / slotMs), math.floor(now / slotMs)
+  local from, to = math.floor(w.at / slotMs), w.newest
   if to > from then
     loadRing(w.ring)
+    w.ring.amounts[indexOf(w.ring, from) + w.column] = w.fresh
+    w.ring.changed = w.ring.changed or w.fresh ~= 0
+    w.fresh = 0
     local first = from - GUARD_SLOTS + 1
     local last = math.min(to - GUARD_SLOTS, from)
     for slot = first, last do
@@ -122,16 +137,18 @@ for rate = 1, RATES do
   if limit then
     local smooth = rate < RATES
     local ring = rings[smooth and 1 or 2]
-    local field = FIRST_WINDOW + (rate - 1) * 3
+    local field = FIRST_WINDOW + (rate - 1) * WINDOW_FIELDS
     local capacity = limit
     if smooth then capacity = math.min(limit, math.max(rate == 1 and SMALLEST_BURST or 0, limit * BURST_SHARE)) end
     local w = {
       dimension = rate, limit = limit, smooth = smooth, field = field, ring = ring, column = smooth and rate or 1,
       capacity = capacity, rate = limit / (GUARD_SLOTS * ring.slotMs),
       level = h[field + 1], sum = h[field + 2], at = h[field + 3],
+      newest = math.floor(now / ring.slotMs), fresh = h[field + 4], coldUntil = h[field + 5],
+      heldBack = smooth and capacity <= limit * BURST_SHARE and BURST_SHARE or 0,
     }
     if w.at == 0 then
-      w.level, w.sum, w.at = w.capacity, 0, now
+      w.level, w.sum, w.at, w.fresh, w.coldUntil = w.capacity, 0, now, 0, 0
       loadRing(w.ring)
       w.ring.changed = true
       for index = w.column, GUARD_SLOTS * w.ring.width, w.ring.width do w.ring.amounts[index] = 0 end
@@ -145,6 +162,7 @@ end
 local function saveWindows()
   for _, w in ipairs(windows) do
     h[w.field + 1], h[w.field + 2], h[w.field + 3] = w.level, w.sum, w.at
+    h[w.field + 4], h[w.field + 5] = w.fresh, w.coldUntil
   end
   saveRings()
   saveHead()
@@ -155,6 +173,7 @@ local function fits(w, cost)
 end
 
 local function take(w, cost)
+  if w.sum <= TOLERANCE then w.coldUntil = leavesAt(w, w.newest) end
   addTo(w, math.floor(now / w.ring.slotMs), cost)
   w.level = w.level - cost
 end
@@ -188,9 +207,17 @@ end
 -- Whether a call can go now so that one that is ahead of it still finds what it needs when it comes.
 local function leavesEnough(w, own, others, theirs, afterMs)
   local needed = others + math.min(theirs, w.capacity)
-  if w.smooth and w.level - own + afterMs * w.rate + TOLERANCE < needed then return false end
+  if w.smooth and w.level - own + filled(w, now, now + afterMs) + TOLERANCE < needed then return false end
   local spare = w.limit - w.sum - own - others - theirs
   return spare + TOLERANCE >= 0 or (afterMs > 0 and spare + freedBy(w, now + afterMs) + TOLERANCE >= 0)
+end
+
+-- Milliseconds until so much has flowed in since a time.
+local function fillTime(w, amount, from)
+  local slowRate = w.rate * (1 - w.heldBack)
+  local coldFor = math.max(0, w.coldUntil - from)
+  if amount <= slowRate * coldFor then return amount / slowRate end
+  return coldFor + (amount - slowRate * coldFor) / w.rate
 end
 
 local function waitAlone(w, own)
@@ -203,15 +230,15 @@ local function waitAlone(w, own)
       local leaves = leavesAt(w, slot)
       if left + TOLERANCE >= own then
         local filledAt = at
-        if w.smooth then filledAt = at + math.max(0, needed - level) / w.rate end
+        if w.smooth then filledAt = at + fillTime(w, math.max(0, needed - level), at) end
         if filledAt <= leaves then return filledAt - now end
       end
-      level = bounded(w, level + (leaves - at) * w.rate, left)
+      level = bounded(w, level + filled(w, at, leaves), left)
       left = left + amount
       at = leaves
     end
   end
-  return at - now + (w.smooth and math.max(0, needed - level) / w.rate or 0)
+  return at - now + (w.smooth and fillTime(w, math.max(0, needed - level), at) or 0)
 end
 
 -- Whole windows first; then slot by slot, and within the last slot in order.
@@ -237,7 +264,7 @@ end
 
 local function waitBehind(w, own, ahead)
   local filling = 0
-  if w.smooth then filling = math.max(0, ahead + math.min(own, w.capacity) - w.level) / w.rate end
+  if w.smooth then filling = fillTime(w, math.max(0, ahead + math.min(own, w.capacity) - w.level), now) end
   return math.max(filling, waitForWindow(w, own, ahead))
 end
 
@@ -261,9 +288,8 @@ local function fullyUse(w)
   for slot = newest, newest - GUARD_SLOTS + 1, -1 do
     local share = math.min(rest, slot == newest and burst + flow or flow)
     rest = rest - share
-    local index = indexOf(w.ring, slot) + w.column
-    local amount = math.max(w.ring.amounts[index], share)
-    w.ring.amounts[index] = amount
+    local amount = math.max(amountOf(w, slot), share)
+    if slot == newest then w.fresh = amount else w.ring.amounts[indexOf(w.ring, slot) + w.column] = amount end
     w.sum = w.sum + amount
   end
   w.ring.changed = true

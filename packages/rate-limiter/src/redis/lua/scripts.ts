@@ -72,7 +72,7 @@ if work == 0 then work = LONGEST_TURN_MS end
 local share = work / (weight * (background and BACKGROUND_WEIGHT or 1))
 
 local waiter = asks and find(id, input, output) or nil
-local tag = waiter and waiter.tag or tagOf(lane, background)
+local tag = waiter and waiter.tag or tagOf(lane, background, share)
 local ahead = aheadOf(tag)
 
 -- Whether those that are ahead will still find what they need, each when it comes.

@@ -3,14 +3,14 @@
  * place or is remembered.
  */
 export const waitingLine = `
-local VIRTUAL, ARRIVALS, SUM_INPUT, SUM_OUTPUT = 1, 2, 3, 4
+local VIRTUAL, ARRIVALS, SUM_INPUT, SUM_OUTPUT, INTERACTIVE = 1, 2, 3, 4, 5
 local ARRIVAL_STEP = 0.001
 local WAITER = '<dddddd'
-local queue = isEmpty and { 0, 0, 0, 0 } or { struct.unpack('<dddd', stored[2]) }
+local queue = isEmpty and { 0, 0, 0, 0, 0 } or { struct.unpack('<ddddd', stored[2]) }
 
 local function saveQueue()
   isEmpty = false
-  redis.call('SET', QUEUE, struct.pack('<dddd', queue[1], queue[2], queue[3], queue[4]), 'PX', LINE_TTL)
+  redis.call('SET', QUEUE, struct.pack('<ddddd', unpack(queue, 1, 5)), 'PX', LINE_TTL)
 end
 
 local function saveWaiter(id, waiter)
@@ -28,12 +28,18 @@ local function getWaiter(id)
   return text and toWaiter(id, text) or nil
 end
 
+-- How many of the line somebody waits for: lanes say it with their first letter.
+local function countInteractive(waiter, difference)
+  if string.sub(waiter.lane, 1, 1) == 'i' then queue[INTERACTIVE] = queue[INTERACTIVE] + difference end
+end
+
 local function stepIn(waiter, wake)
   waiter.wake = wake
   redis.call('ZADD', LINE, waiter.tag, waiter.id)
   redis.call('ZADD', WAKES, wake, waiter.id)
   queue[SUM_INPUT] = queue[SUM_INPUT] + waiter.input
   queue[SUM_OUTPUT] = queue[SUM_OUTPUT] + waiter.output
+  countInteractive(waiter, 1)
 end
 
 local function stepOut(waiter)
@@ -41,6 +47,7 @@ local function stepOut(waiter)
   redis.call('ZREM', WAKES, waiter.id)
   queue[SUM_INPUT] = queue[SUM_INPUT] - waiter.input
   queue[SUM_OUTPUT] = queue[SUM_OUTPUT] - waiter.output
+  countInteractive(waiter, -1)
 end
 
 -- When nobody has a place any more, the common time begins anew.
@@ -51,7 +58,7 @@ local function saveOrRestartQueue()
   else
     redis.call('DEL', QUEUE, LANES, LINE, WAKES, LATE)
     isEmpty = true
-    queue = { 0, 0, 0, 0 }
+    queue = { 0, 0, 0, 0, 0 }
   end
 end
 
@@ -107,14 +114,15 @@ local function find(id, input, output)
 end
 
 -- Where a newcomer would stand.
-local function tagOf(lane, background)
+local function tagOf(lane, background, share)
   local start, clock = queue[VIRTUAL], nil
-  if isEmpty then
-    if background then start = start + BACKGROUND_DELAY_MS end
-  else
-    if background then start = start + BACKGROUND_DELAY_MS / math.max(1, redis.call('ZCARD', LANES)) end
-    clock = redis.call('ZSCORE', LANES, lane)
+  if background then
+    local delay = BACKGROUND_DELAY_MS
+    if not isEmpty then delay = delay / math.max(1, redis.call('ZCARD', LANES)) end
+    if queue[INTERACTIVE] == 0 then delay = math.min(delay, share) end
+    start = start + delay
   end
+  if not isEmpty then clock = redis.call('ZSCORE', LANES, lane) end
   return math.max(start, tonumber(clock) or start) + queue[ARRIVALS] * ARRIVAL_STEP
 end
 
