@@ -7,6 +7,7 @@ export type { AgentStores, PersistenceOptions } from './agent/agent-stores.js';
 export { Channel } from './agent/channel.js';
 export type { RunControls } from './agent/run-controls.js';
 export type { ToolProgress } from './agent/run-frame.js';
+export { type AgentProblem, agentProblems } from './definition/agent-problems.js';
 export { compileSystemPrompt, type PromptExtras, type PromptFact } from './definition/compile-system-prompt.js';
 export { DEFAULT_MAX_TURNS, DEFAULT_MEMORY } from './definition/defaults.js';
 export {
@@ -70,7 +71,6 @@ export { type HandoffView, type HistoryFilter, historyAfterHandoff } from './han
 export { type OtherAgent, offeredHandoffs } from './handoff/offered-handoffs.js';
 export type { HistoryMessage } from './history/history-message.js';
 export type { Deny, GoOn, HookContext, Hooks, ToolCallVerdict } from './hooks/hooks.js';
-export type { CostOf } from './limits/limited-request.js';
 export { RunAllowance } from './limits/run-allowance.js';
 export type { RunSpent } from './limits/run-spent.js';
 export type { TokenEstimator } from './memory/estimate-tokens.js';
@@ -97,6 +97,7 @@ export { asksForBudget, type ChosenRoute, chooseRoute, type RouteQuestion } from
 export { modelOfTier } from './routing/model-of-tier.js';
 export { type RoutingProblem, routingProblems } from './routing/routing-problems.js';
 export { errorOfRun, stopReasonOfError } from './run/failed-run.js';
+export { costAt } from './run/priced-usage.js';
 export { runConfiguration } from './run/run-configuration.js';
 export { lastToolResults, stoppingResult } from './run/stopping-result.js';
 export {

@@ -1,6 +1,6 @@
 import { deniedToolProblems, ruleProblems } from '@troupe/agent';
-import { type AgentConfiguration, agentToolName, TroupeError } from '@troupe/contracts';
-import { fieldError } from '../errors/invalid-request.js';
+import { type AgentConfiguration, agentToolName } from '@troupe/contracts';
+import { refuseProblems } from './refuse-problems.js';
 
 /**
  * Refuses rules that name a tool which is not there: one that speaks of nothing would look like a protection.
@@ -17,15 +17,5 @@ export function checkPermissions(configuration: AgentConfiguration, tools: Itera
       ...rest,
     })),
   ];
-  if (problems.length === 0) return;
-  const errors = problems.map(({ path, message }) => fieldError(path, message));
-  throw new TroupeError({
-    code: problems.every(({ near_matches }) => near_matches) ? 'tool_not_found' : 'invalid_request',
-    fault: 'caller',
-    message: errors.map(({ message }) => message).join(' '),
-    details: {
-      near_matches: [...new Set(problems.flatMap(({ near_matches = [] }) => near_matches))],
-      errors: errors.map((error) => ({ ...error })),
-    },
-  });
+  refuseProblems(problems);
 }

@@ -4,6 +4,7 @@ import {
   boundParallelCalls,
   type ChosenRoute,
   chooseRoute,
+  costAt,
   decideNext,
   type HandoffTool,
   limitsLeft,
@@ -22,7 +23,7 @@ import { guardedMove } from '../guardrails/guarded-move.js';
 import { type GuardedOutcome, underGuardrails } from '../guardrails/under-guardrails.js';
 import { withheldIn } from '../guardrails/withheld-in.js';
 import { type AgentCards, type OtherAgents, otherAgentsOf, withLimits } from '../other-agents/other-agents.js';
-import { allowanceOfRun, costAt } from './allowance-of-run.js';
+import { allowanceOfRun } from './allowance-of-run.js';
 import { usageOfCalls } from './ledger-of-turn.js';
 import { outcomeOfAnswer } from './outcome-of-answer.js';
 import { cancelled, expired, failed, handedBack, heldBack, outcomeOfFailure } from './outcome-of-failure.js';

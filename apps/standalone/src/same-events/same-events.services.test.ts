@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { Agent, type AgentEnvironment } from '@troupe/agent';
-import { type AgentConfiguration, newId, type RunEventBody, type RunOptions } from '@troupe/contracts';
+import type { AgentConfiguration, RunOptions } from '@troupe/contracts';
 import type { Tool } from '@troupe/spec';
 import { answer, callTools, ScriptedModel, type ScriptedTurn } from '@troupe/testing';
-import { InMemoryTodoStore } from '@troupe/tools';
+import { LibraryStage } from './library.test-stage.js';
 import { asLog, type NormalisedEvents, normalisedEvents } from './normalised-events.test-reader.js';
 import { ServerStage } from './server.test-stage.js';
 
@@ -124,65 +123,18 @@ async function playOnServer({ script, agent, options = {} }: Scenario): Promise<
   return { ...normalisedEvents(log), requests: shapesOf(model) };
 }
 
-async function playInProcess({ script, agent, options = {} }: Scenario): Promise<Played> {
+async function playInProcess({ script, agent, options }: Scenario): Promise<Played> {
   const model = new ScriptedModel(script, { id: 'scripted/same' });
-  const configuration = { ...DEFINITION, ...agent };
-  const events: RunEventBody[] = [];
-  const speaker = new Agent({
-    name: configuration.name,
-    definition: configuration.definition,
-    memory: configuration.memory,
-    maxTurns: configuration.max_turns,
-    ...controls(configuration),
-    model,
-    tools: TOOLS,
-    environment: environment(),
-  });
-  const onEvent = (event: RunEventBody) => void events.push(event);
-  const { output_schema: schema, output_retries } = options;
-  const asked = { ...controls(options), onEvent };
-  const running = schema
-    ? speaker.run('Count!', {
-        ...asked,
-        schema,
-        ...(output_retries !== undefined && { outputRetries: output_retries }),
-      })
-    : speaker.run('Count!', asked);
-  await running.catch((error: unknown) => {
-    if (events.at(-1)?.type !== 'run.failed') throw error;
-  });
+  const tools = new Map(TOOLS.map((tool) => [tool.name, tool]));
+  const library = new LibraryStage([{ ...DEFINITION, ...agent }], { model, tools });
+  const log = asLog(await library.play(DEFINITION.name, 'Count!', options));
   model.assertDone();
-  return { ...normalisedEvents(asLog(events)), requests: shapesOf(model) };
-}
-
-function controls({ limits, tool_choice, stop_on_tools }: Partial<AgentConfiguration>) {
-  return {
-    ...(limits && { limits }),
-    ...(tool_choice && { toolChoice: tool_choice }),
-    ...(stop_on_tools && { stopOnTools: stop_on_tools }),
-  };
+  return { ...normalisedEvents(log), requests: shapesOf(model) };
 }
 
 /** Messages by their roles: a server keeps a message for each result. */
 function shapesOf({ requests }: ScriptedModel): object[] {
   return requests.map(({ messages, ...request }) => ({ ...request, roles: messages.map(({ role }) => role) }));
-}
-
-function environment(): AgentEnvironment {
-  const now = () => new Date();
-  return {
-    newId,
-    now,
-    todos: new InMemoryTodoStore({ now }),
-    startTimeout: (milliseconds, reason) => {
-      const controller = new AbortController();
-      const timer = setTimeout(() => controller.abort(reason()), milliseconds);
-      return { signal: controller.signal, clear: () => clearTimeout(timer) };
-    },
-    onTrouble: (error) => {
-      throw error;
-    },
-  };
 }
 
 describe('the same agent, in one process and on a server in split mode', () => {

@@ -33,7 +33,7 @@ export async function modelTurn(
     turn,
   });
   const { allowance, prices } = options;
-  const allowed = allowance.limit(request, configuration.limits, costAt(model.id, prices));
+  const allowed = allowance.limit(request, configuration.limits, costAt([model.id], prices));
   const { hooks } = options;
   const asked = hooks ? await hooks.beforeModelCall(turn, allowed) : allowed;
   begin();

@@ -3,8 +3,8 @@ import type { ModelUsage, PriceBook } from '@troupe/spec';
 import type { CostOf } from '../limits/limited-request.js';
 import { usageOf } from '../usage/usage-of.js';
 
-/** What tokens cost at a model; undefined when nobody knows. */
-export function costAt(model: ModelId, prices: PriceBook | undefined): CostOf {
+/** What tokens cost at the dearest of the models that may be asked; undefined when the price of any is not known. */
+export function costAt(models: readonly ModelId[], prices: PriceBook | undefined): CostOf {
   return ({ input, output }) => {
     const usage = {
       inputTokens: input,
@@ -14,7 +14,9 @@ export function costAt(model: ModelId, prices: PriceBook | undefined): CostOf {
       reasoningTokens: 0,
       estimated: true,
     };
-    return prices?.priceOf(model, usage)?.cost;
+    const costs = models.map((model) => prices?.priceOf(model, usage)?.cost);
+    const known = costs.filter((cost) => cost !== undefined);
+    return known.length === costs.length && known.length > 0 ? Math.max(...known) : undefined;
   };
 }
 

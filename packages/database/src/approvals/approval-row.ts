@@ -1,38 +1,9 @@
-import {
-  type Approval,
-  type ApprovalDecided,
-  type ApprovalKind,
-  type ApprovalOutcome,
-  type ApprovalReason,
-  type ApprovalState,
-  type ExpiryPolicy,
-  type JsonObject,
-  type JsonSchema,
-  TroupeError,
-} from '@troupe/contracts';
+import { type Approval, type ApprovalDecided, TroupeError } from '@troupe/contracts';
 
 /** A row of `approvals` as the driver gives it. */
-export interface ApprovalRow {
-  id: string;
-  run_id: string;
-  root_run_id: string;
-  thread_id: string;
-  tool_call_id: string;
-  user_id: string | null;
-  agent: string;
-  kind: ApprovalKind;
-  reason: ApprovalReason;
-  name: string;
-  arguments: JsonObject;
-  question: string | null;
-  response_schema: JsonSchema | null;
-  roles: string[];
-  state: ApprovalState;
-  decision: ApprovalOutcome | null;
-  decided_by: string | null;
+export interface ApprovalRow extends Omit<Approval, 'decided_at' | 'expires_at' | 'created_at'> {
   decided_at: Date | null;
   expires_at: Date;
-  on_expiry: ExpiryPolicy;
   created_at: Date;
 }
 
