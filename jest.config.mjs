@@ -14,6 +14,8 @@ const shared = {
 };
 
 export default {
+  // Jest's own choice leaves a core free; most of these tests wait for processes.
+  maxWorkers: '100%',
   // For hooks too: on a busy machine a server may take longer than Jest's five seconds to start or stop.
   testTimeout: 30_000,
   projects: [

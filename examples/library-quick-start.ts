@@ -19,6 +19,7 @@ const agent = new Agent({
   role: 'You lead a short Dungeons & Dragons adventure for one player.',
   provider: 'openai',
   apiKey: process.env.OPENAI_API_KEY,
+  baseUrl: process.env.OPENAI_BASE_URL,
   model: 'gpt-4.1-mini',
   tools: [rollDice, 'calculate'],
 });

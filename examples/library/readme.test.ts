@@ -91,6 +91,18 @@ describe('the README of the library', () => {
     ]);
   });
 
+  test('agent-file.ts and cashier.yaml', async () => {
+    const printed = await run('agent-file.ts', [
+      calls('calculate', { expression: '40 + 20' }),
+      calls('refund_payment', { euros: 60 }),
+      { text: 'You get 60 euros back.' },
+    ]);
+    expect(printed).toBe('refund_payment May this be paid back?\nYou get 60 euros back.\n');
+    expect(lastToolText()).toBe('60 euros were paid back.');
+    expect(simulator.requests[0]?.request).toMatchObject({ provider: 'openai', model: 'gpt-4.1-mini' });
+    expect(simulator.requests[0]?.body).toMatchObject({ temperature: 0 });
+  });
+
   test('providers.ts: the fallback answers where the first cannot', async () => {
     simulator.setRules([
       { when: { model: 'gpt-4.1' }, reply: { status: 401 } },
@@ -166,6 +178,18 @@ describe('the README of the library', () => {
     expect(printed).toBe('stop_tool table 4 is yours at eight.\nend_turn We have none for ten.\n');
     const choices = simulator.requests.map(({ body }) => (body as { tool_choice?: unknown }).tool_choice);
     expect(choices).toEqual([{ type: 'function', function: { name: 'find_table' } }, undefined, undefined, 'none']);
+  });
+
+  test('library-quick-start.ts: a game master rolls dice', async () => {
+    const printed = await run('../library-quick-start.ts', [
+      calls('roll_dice', { count: 2, sides: 20 }),
+      { text: 'The lock gives way.' },
+      { text: 'Dust, and a lamp.' },
+    ]);
+    expect(printed).toMatch(/^The lock gives way\.\nDust, and a lamp\.\nYou lead a short Dungeons/);
+    const [, second, third] = simulator.requests.map(({ request }) => request?.messages.map(({ text }) => text) ?? []);
+    expect(JSON.parse(second?.at(-1) ?? '')).toEqual([expect.any(Number), expect.any(Number)]);
+    expect(third).toContain('The lock gives way.');
   });
 
   test('rate-limiter.ts', async () => {

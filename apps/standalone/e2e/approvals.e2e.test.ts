@@ -35,7 +35,11 @@ test('a run waits for a person over a restart of every process, and goes on as t
   expect(status).toMatch(/^202 waiting [0-9a-f-]{36}$/);
   expect(asked).toContain("May this be written down? add_todo_task { title: 'Call the bank' }");
 
+  const before = Object.entries(server.process.pids());
   await server.restart();
+  const after = server.process.pids();
+  expect(Object.keys(after).sort()).toEqual(before.map(([name]) => name).sort());
+  expect(before.filter(([name, pid]) => after[name] === pid)).toEqual([]);
 
   expect(await run('decide.ts')).toEqual(['approved', 'It is on your list.']);
   const results = server.simulator.requests.flatMap(({ request }) => {

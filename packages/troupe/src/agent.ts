@@ -1,16 +1,22 @@
 import { Agent as RuntimeAgent, type AgentOptions as RuntimeAgentOptions, resolveTools } from '@troupe/agent';
-import type { ChatModel, TodoStore, ToolFor } from '@troupe/spec';
+import type { ChatModel, NewAgentConfiguration, TodoStore, ToolFor } from '@troupe/spec';
 import { type ToolRegistry, toolsByName } from '@troupe/tools';
+import { refuseUnsupported } from './definitions/refuse-unsupported.js';
+import { configuredModel } from './models/configured-model.js';
 import { type ModelChoice, type ProviderName, type ProviderOptions, resolveModel } from './models/resolve-model.js';
 import { resolvePersona } from './resolve-persona.js';
+import { optionsOfConfiguration } from './runner/options-of-configuration.js';
 import { systemEnvironment } from './system-environment.js';
+import { withoutUndefined } from './without-undefined.js';
 
 export type AgentOptions<Deps = unknown> = Omit<
   RuntimeAgentOptions<Deps>,
   'environment' | 'model' | 'tools' | 'judge'
 > &
   ModelChoice & {
-    /** Slug of a persona that ships with Troupe; its name, definition, tools and memory hold where none are given. */
+    /** What the agent is as data, such as a file that `loadAgent` read; holds where the other options say nothing. */
+    configuration?: NewAgentConfiguration;
+    /** Slug of a persona that ships with Troupe, in place of a `configuration`. */
     persona?: string;
     /** Tools of your own (`tool`, `toolsOf`), and names of tools: of the registry, or of those that ship with Troupe. */
     tools?: readonly (ToolFor<Deps> | string)[];
@@ -25,23 +31,22 @@ export type AgentOptions<Deps = unknown> = Omit<
 /**
  * An agent in this process: no server, and no database unless it is given `stores`.
  *
- * @throws TroupeError `invalid_request` without a role, definition or persona; `agent_not_found`, `tool_not_found` and
+ * @throws TroupeError `invalid_request` without a role, definition, configuration or persona, and for a
+ * configuration that says more than one agent can do by itself; `agent_not_found`, `tool_not_found` and
  * `model_not_found` with near matches; `provider_not_configured` without a key where the provider needs one.
  */
 export class Agent<Deps = unknown> extends RuntimeAgent<Deps> {
   constructor(options: AgentOptions<Deps>) {
-    const { persona, tools, registry, todos, judge, ...given } = options;
-    const base = persona === undefined ? undefined : resolvePersona(persona);
+    const { persona, configuration, tools, registry, todos, judge, ...given } = options;
+    if (configuration) refuseUnsupported(configuration);
+    const base = configuration ?? (persona === undefined ? undefined : resolvePersona(persona));
+    const described = base && { name: base.name, guardrails: base.guardrails, ...optionsOfConfiguration(base) };
     const ownDefinition = given.role !== undefined || given.definition !== undefined;
     super({
-      ...given,
-      name: given.name ?? base?.name,
-      description: given.description ?? base?.description,
+      ...described,
+      ...withoutUndefined(given),
       definition: ownDefinition ? given.definition : base?.definition,
-      modelSettings: given.modelSettings ?? base?.model_settings,
-      memory: given.memory ?? base?.memory,
-      maxTurns: given.maxTurns ?? base?.max_turns,
-      model: resolveModel(options),
+      model: resolveModel(configuration ? configuredModel(options, configuration) : options),
       ...(judge && { judge: 'provider' in judge ? resolveModel(judge) : judge }),
       tools: findTools(tools ?? base?.tools ?? [], registry),
       environment: systemEnvironment(todos ?? given.stores?.todos),

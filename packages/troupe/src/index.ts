@@ -148,6 +148,7 @@ export {
 } from '@troupe/tools';
 export { Agent, type AgentOptions } from './agent.js';
 export { type AiFunctionsOptions, aiFunctions } from './ai-functions.js';
+export { loadAgent } from './definitions/load-agent.js';
 export { loadDefinition } from './definitions/load-definition.js';
 export {
   type EnqueueOptions,
@@ -159,6 +160,7 @@ export {
 export type { ReliabilityOptions } from './models/reliable-model.js';
 export { getProvider, type ModelChoice, type ProviderName, type ProviderOptions } from './models/resolve-model.js';
 export { type AgentRun, AgentRunner, type AgentRunnerOptions } from './runner/agent-runner.js';
+export type { AgentNames } from './stores/check-names.js';
 export { InMemoryAgentStore } from './stores/in-memory-agent-store.js';
 export { InMemoryThreadStore } from './stores/in-memory-thread-store.js';
 export { InMemoryUserMemoryStore } from './stores/in-memory-user-memory-store.js';

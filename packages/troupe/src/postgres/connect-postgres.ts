@@ -7,10 +7,12 @@ import {
   ThreadHolds,
 } from '@troupe/database';
 import type { AgentStore, ThreadStore, TodoStore, UserMemoryStore } from '@troupe/spec';
+import type { AgentNames } from '../stores/check-names.js';
 import { warnOf } from '../warn-of.js';
 import { PostgresAgentStore } from './postgres-agent-store.js';
 
-export interface ConnectPostgresOptions {
+/** `registry` and `models`: what agents are checked against when they are saved. */
+export interface ConnectPostgresOptions extends AgentNames {
   /** `postgres://user:password@host:port/name` */
   connectionString: string;
   /** Makes and updates the tables first. False where somebody else does it: then they must be there. */
@@ -38,7 +40,7 @@ const POOL_SIZE = 10;
  * @throws TroupeError `database_unavailable`
  */
 export async function connectPostgres(options: ConnectPostgresOptions): Promise<PostgresStores> {
-  const { connectionString, migrate = false, tenant = 'default', poolSize = POOL_SIZE } = options;
+  const { connectionString, migrate = false, tenant = 'default', poolSize = POOL_SIZE, registry, models } = options;
   const database = await Database.connect({
     url: connectionString,
     poolSize,
@@ -52,7 +54,7 @@ export async function connectPostgres(options: ConnectPostgresOptions): Promise<
     return {
       threads: new PostgresThreadStore({ ...of, holds }),
       memory: new PostgresUserMemoryStore(of),
-      agents: new PostgresAgentStore(of),
+      agents: new PostgresAgentStore({ ...of, registry, models }),
       todos: todosOf(of),
       close: async () => {
         await holds.close();

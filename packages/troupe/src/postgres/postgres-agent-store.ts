@@ -7,29 +7,38 @@ import {
   deleteAgent,
   listAgents,
   listAgentVersions,
+  listSlugs,
   type StoredAgent as Row,
   readAgent,
 } from '@troupe/database';
 import type { AgentPage, AgentStore, NewAgentConfiguration, StoredAgent } from '@troupe/spec';
+import { type AgentNames, checkNames, namesAgents } from '../stores/check-names.js';
 import { changedConfiguration, wholeConfiguration } from '../stores/stored-configuration.js';
 
 const LIMIT = 100;
 /** More than anybody makes by hand. */
 const ALL_VERSIONS = 10_000;
 
-/** The agents of a tenant, in the rows that a server has, too: it answers with them at once. */
+/**
+ * The agents of a tenant, in the rows that a server has, too: it answers with them at once. Without a `registry` names of tools
+ * are not checked, without `models` those of models.
+ */
 export class PostgresAgentStore implements AgentStore {
   readonly #database: Database;
   readonly #tenantId: string;
+  readonly #names: AgentNames;
 
-  constructor({ database, tenantId }: { database: Database; tenantId: string }) {
+  constructor({ database, tenantId, ...names }: { database: Database; tenantId: string } & AgentNames) {
     this.#database = database;
     this.#tenantId = tenantId;
+    this.#names = names;
   }
 
   async create(slug: string, configuration: NewAgentConfiguration): Promise<StoredAgent> {
-    const version = versionOf(wholeConfiguration(configuration));
-    return shown(await createAgent(this.#database, { tenantId: this.#tenantId, slug: checkedSlug(slug), ...version }));
+    const whole = wholeConfiguration(configuration);
+    checkNames(whole, configuration, await this.#known(configuration, slug));
+    const agent = { tenantId: this.#tenantId, slug: checkedSlug(slug), ...versionOf(whole) };
+    return shown(await createAgent(this.#database, agent));
   }
 
   async get(slug: string): Promise<StoredAgent> {
@@ -42,7 +51,12 @@ export class PostgresAgentStore implements AgentStore {
   }
 
   async change(slug: string, change: Partial<AgentConfiguration>): Promise<StoredAgent> {
-    const next = (current: AgentConfiguration) => versionOf(changedConfiguration(unmarked(current), change));
+    const names = await this.#known(change, slug);
+    const next = (current: AgentConfiguration) => {
+      const changed = changedConfiguration(unmarked(current), change);
+      checkNames(changed, change, names);
+      return versionOf(changed);
+    };
     return shown(await changeAgent(this.#database, this.#tenantId, slug, next));
   }
 
@@ -55,6 +69,11 @@ export class PostgresAgentStore implements AgentStore {
 
   async delete(slug: string): Promise<void> {
     await deleteAgent(this.#database, this.#tenantId, slug);
+  }
+
+  async #known(changed: Partial<AgentConfiguration>, slug: string) {
+    const known = namesAgents(changed) ? await listSlugs(this.#database, this.#tenantId) : [];
+    return { ...this.#names, known: [...new Set([...known, slug])] };
   }
 }
 

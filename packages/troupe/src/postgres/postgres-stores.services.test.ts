@@ -7,6 +7,7 @@ import { describeUserMemoryStore } from '../stores/user-memory-store.test-confor
 
 let server: TestDatabase;
 let stores: PostgresStores;
+const opened: PostgresStores[] = [];
 
 beforeAll(async () => {
   server = await createTestDatabase();
@@ -14,10 +15,15 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await stores.close();
+  for (const { close } of [stores, ...opened]) await close();
   await server.drop();
 });
 
 describeThreadStore('PostgresThreadStore', () => stores.threads);
 describeUserMemoryStore('PostgresUserMemoryStore', () => stores.memory);
-describeAgentStore('PostgresAgentStore', () => stores.agents);
+describeAgentStore('PostgresAgentStore', async (names) => {
+  if (!names) return stores.agents;
+  const checking = await connectPostgres({ connectionString: server.url, ...names });
+  opened.push(checking);
+  return checking.agents;
+});

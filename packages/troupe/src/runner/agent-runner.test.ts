@@ -69,10 +69,13 @@ describe('AgentRunner', () => {
 
   test('an agent of a store hands over to another one, in circles too, and calls others like tools', async () => {
     const [threads, agents] = [new InMemoryThreadStore(), new InMemoryAgentStore()];
-    await agents.create('triage', {
-      name: 'Triage',
-      definition: { role: 'You sort.' },
-      handoffs: [{ agent: 'math-tutor' }, { agent: 'nobody' }],
+    for (const slug of ['triage', 'nobody']) {
+      await agents.create(slug, { name: slug, definition: { role: 'You sort.' } });
+    }
+    await agents.create('checker', {
+      name: 'Checker',
+      definition: { role: 'You check.' },
+      agents: [{ agent: 'checker' }],
     });
     await agents.create('math-tutor', {
       name: 'Math Tutor',
@@ -81,11 +84,8 @@ describe('AgentRunner', () => {
       handoffs: [{ agent: 'triage' }],
       agents: [{ agent: 'checker' }],
     });
-    await agents.create('checker', {
-      name: 'Checker',
-      definition: { role: 'You check.' },
-      agents: [{ agent: 'checker' }],
-    });
+    await agents.change('triage', { handoffs: [{ agent: 'math-tutor' }, { agent: 'nobody' }] });
+    await agents.delete('nobody');
     const provider = new ScriptedModel([
       callTools([{ name: 'transfer_to_math_tutor', arguments: {} }]),
       callTools([{ name: 'ask_checker', arguments: { input: '2 + 2 = 4?' } }]),

@@ -1,6 +1,5 @@
-import type { PermissionOptions, RunControls } from '@troupe/agent';
+import type { AgentOptions, PermissionOptions, RunControls } from '@troupe/agent';
 import type { NewAgentConfiguration } from '@troupe/spec';
-import type { AgentOptions } from '../agent.js';
 
 type Described = Pick<
   AgentOptions,

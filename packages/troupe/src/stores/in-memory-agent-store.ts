@@ -1,6 +1,7 @@
 import { unknownName } from '@troupe/agent';
 import { type AgentConfiguration, nearMatches, newId, TroupeError } from '@troupe/contracts';
 import type { AgentPage, AgentStore, NewAgentConfiguration, StoredAgent } from '@troupe/spec';
+import { type AgentNames, checkNames } from './check-names.js';
 import { changedConfiguration, wholeConfiguration } from './stored-configuration.js';
 
 const LIMIT = 100;
@@ -19,14 +20,24 @@ interface Entry {
   versions: [Version, ...Version[]];
 }
 
-/** Agents for as long as the process lives. */
+/**
+ * Agents for as long as the process lives. Without a `registry` names of tools are not checked, without `models` those of
+ * models.
+ */
 export class InMemoryAgentStore implements AgentStore {
+  readonly #names: AgentNames;
   readonly #entries = new Map<string, Entry>();
+
+  constructor(names: AgentNames = {}) {
+    this.#names = names;
+  }
 
   async create(slug: string, configuration: NewAgentConfiguration): Promise<StoredAgent> {
     if (this.#entries.has(slug)) throw exists(slug);
+    const whole = wholeConfiguration(configuration);
+    this.#check(slug, whole, configuration);
     const now = new Date().toISOString();
-    const first = { version: 1, configuration: structuredClone(wholeConfiguration(configuration)), updatedAt: now };
+    const first = { version: 1, configuration: structuredClone(whole), updatedAt: now };
     const entry: Entry = { id: newId(), slug, createdAt: now, versions: [first] };
     this.#entries.set(slug, entry);
     return shown(entry, first);
@@ -48,9 +59,11 @@ export class InMemoryAgentStore implements AgentStore {
   async change(slug: string, change: Partial<AgentConfiguration>): Promise<StoredAgent> {
     const entry = this.#find(slug);
     const { version, configuration } = newest(entry);
+    const changed = changedConfiguration(configuration, change);
+    this.#check(slug, changed, change);
     const next = {
       version: version + 1,
-      configuration: structuredClone(changedConfiguration(configuration, change)),
+      configuration: structuredClone(changed),
       updatedAt: new Date().toISOString(),
     };
     entry.versions.push(next);
@@ -65,6 +78,10 @@ export class InMemoryAgentStore implements AgentStore {
   async delete(slug: string): Promise<void> {
     this.#find(slug);
     this.#entries.delete(slug);
+  }
+
+  #check(slug: string, configuration: AgentConfiguration, changed: Partial<AgentConfiguration>): void {
+    checkNames(configuration, changed, { ...this.#names, known: [...new Set([...this.#entries.keys(), slug])] });
   }
 
   #find(slug: string): Entry {

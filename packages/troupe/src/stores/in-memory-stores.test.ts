@@ -7,4 +7,4 @@ import { describeUserMemoryStore } from './user-memory-store.test-conformance.js
 
 describeThreadStore('InMemoryThreadStore', () => new InMemoryThreadStore());
 describeUserMemoryStore('InMemoryUserMemoryStore', () => new InMemoryUserMemoryStore());
-describeAgentStore('InMemoryAgentStore', () => new InMemoryAgentStore());
+describeAgentStore('InMemoryAgentStore', (names) => new InMemoryAgentStore(names));
