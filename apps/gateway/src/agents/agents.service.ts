@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { historyLimit, routingProblems, unknownName } from '@troupe/agent';
-import { type AgentConfiguration, type ErrorCode, nearMatches, type Routing, TroupeError } from '@troupe/contracts';
+import { agentProblems, historyLimit, routingProblems, unknownName } from '@troupe/agent';
+import { type AgentConfiguration, nearMatches, type Routing, TroupeError } from '@troupe/contracts';
 import {
   changeAgent,
   createAgent,
@@ -11,15 +11,15 @@ import {
 } from '@troupe/database';
 import type { ModelCatalog, Tool } from '@troupe/spec';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
-import type { FieldError } from '../errors/problem.js';
 import type { PersonaFile } from '../gateway-dependencies.js';
 import { checkOutput, checkToolUse } from '../run-settings/check-run-settings.js';
 import { MODELS, PERSONAS, TOOLS } from '../tokens.js';
 import { changedConfiguration, newConfiguration, withoutNulls } from './agent-configuration.js';
 import type { AgentConfigurationDto, ChangeAgentDto, CreateAgentDto } from './agents.dto.js';
 import { checkGuardrails } from './check-guardrails.js';
-import { checkOtherAgents, checkTargets } from './check-other-agents.js';
+import { checkOtherAgents } from './check-other-agents.js';
 import { checkPermissions } from './check-permissions.js';
+import { problemsError, refuseProblems } from './refuse-problems.js';
 import { checkedSlug, slugOf } from './slug.js';
 
 /** Stores agents, once everything that they name is known to be there. */
@@ -71,13 +71,13 @@ export class AgentsService {
     if (persona) return persona;
     const known = this.personas.map((candidate) => candidate.slug);
     const message = unknownName('persona', slug, known);
-    throw unknown('agent_not_found', [fieldError(['persona_id'], message)], nearMatches(slug, known));
+    throw problemsError([{ path: ['persona_id'], kind: 'agent', message, near_matches: nearMatches(slug, known) }]);
   }
 
   async #checkTargets(tenantId: string, { handoffs, agents }: ChangeAgentDto): Promise<void> {
     const named = { handoffs: handoffs ?? [], agents: agents ?? [] };
     if (named.handoffs.length + named.agents.length === 0) return;
-    checkTargets(named, await listSlugs(this.database, tenantId));
+    refuseProblems(agentProblems(named, { agents: await listSlugs(this.database, tenantId) }));
   }
 
   /** Only what a request names: what was stored before may have been taken from the server since. */
@@ -91,13 +91,7 @@ export class AgentsService {
       this.#checkModel(fallback, ['fallback_models', String(index)]);
     }
     if (routing) this.#checkRouting(withoutNulls(routing));
-    const missing = (tools ?? []).map((name, index) => ({ name, index })).filter(({ name }) => !this.tools.has(name));
-    if (missing.length === 0) return;
-    const known = [...this.tools.keys()];
-    const errors = missing.map(({ name, index }) =>
-      fieldError(['tools', String(index)], unknownName('tool', name, known)),
-    );
-    throw unknown('tool_not_found', errors, [...new Set(missing.flatMap(({ name }) => nearMatches(name, known)))]);
+    refuseProblems(agentProblems({ tools: tools ?? [] }, { tools: [...this.tools.keys()] }));
   }
 
   #checkRouting(routing: Routing): void {
@@ -132,10 +126,4 @@ function completeBody(body: CreateAgentDto): AgentConfigurationDto {
 
 function version(configuration: AgentConfiguration): NewAgentVersion {
   return { configuration, historyLimit: historyLimit(configuration.memory, configuration.max_turns) };
-}
-
-function unknown(code: ErrorCode, errors: FieldError[], near: string[]): TroupeError {
-  const message = errors.map((error) => error.message).join(' ');
-  const details = { near_matches: near, errors: errors.map((error) => ({ ...error })) };
-  return new TroupeError({ code, fault: 'caller', message, details });
 }

@@ -1,33 +1,7 @@
-import { inputSchemaProblem, unknownName } from '@troupe/agent';
-import { type AgentConfiguration, agentToolName, handoffToolName, nearMatches, TroupeError } from '@troupe/contracts';
+import { inputSchemaProblem } from '@troupe/agent';
+import { type AgentConfiguration, agentToolName, handoffToolName } from '@troupe/contracts';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
 import type { FieldError } from '../errors/problem.js';
-
-type OtherAgents = Pick<AgentConfiguration, 'handoffs' | 'agents'>;
-
-/**
- * Refuses agents that are not there.
- * @param known slugs of the tenant's agents
- * @throws TroupeError `agent_not_found` that names the fields, with near matches
- */
-export function checkTargets({ handoffs = [], agents = [] }: OtherAgents, known: readonly string[]): void {
-  const named = [
-    ...handoffs.map(({ agent }, index) => ({ agent, field: ['handoffs', String(index), 'agent'] })),
-    ...agents.map(({ agent }, index) => ({ agent, field: ['agents', String(index), 'agent'] })),
-  ];
-  const missing = named.filter(({ agent }) => !known.includes(agent));
-  if (missing.length === 0) return;
-  const errors = missing.map(({ agent, field }) => fieldError(field, unknownName('agent', agent, known)));
-  throw new TroupeError({
-    code: 'agent_not_found',
-    fault: 'caller',
-    message: errors.map(({ message }) => message).join(' '),
-    details: {
-      near_matches: [...new Set(missing.flatMap(({ agent }) => nearMatches(agent, known)))],
-      errors: errors.map((error) => ({ ...error })),
-    },
-  });
-}
 
 /**
  * Refuses what a model could not tell apart, a handoff to nobody else, and schemas that cannot be used.

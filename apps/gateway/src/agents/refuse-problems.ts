@@ -5,16 +5,23 @@ import { fieldError } from '../errors/invalid-request.js';
 export interface ConfigurationProblem {
   path: string[];
   message: string;
-  /** Of a name that no tool has. */
+  /** What a name was to be of; absent: a tool. */
+  kind?: 'agent' | 'tool';
+  /** Of a name that nothing has. */
   near_matches?: string[];
 }
 
-/** @throws TroupeError that names the fields: `tool_not_found` where names are all that is wrong, else `invalid_request` */
+/** @throws TroupeError as `problemsError` makes it, where there is any problem */
 export function refuseProblems(problems: readonly ConfigurationProblem[]): void {
-  if (problems.length === 0) return;
+  if (problems.length > 0) throw problemsError(problems);
+}
+
+/** Names the fields: `agent_not_found` or `tool_not_found` where names are all that is wrong, else `invalid_request`. */
+export function problemsError(problems: readonly ConfigurationProblem[]): TroupeError {
   const errors = problems.map(({ path, message }) => fieldError(path, message));
-  throw new TroupeError({
-    code: problems.every(({ near_matches }) => near_matches) ? 'tool_not_found' : 'invalid_request',
+  const notFound = problems.some(({ kind }) => kind === 'agent') ? 'agent_not_found' : 'tool_not_found';
+  return new TroupeError({
+    code: problems.every(({ near_matches }) => near_matches) ? notFound : 'invalid_request',
     fault: 'caller',
     message: errors.map(({ message }) => message).join(' '),
     details: {
