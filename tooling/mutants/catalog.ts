@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts';
 
 const LIFECYCLE = 'packages/database/src/runs/run-lifecycle.services.test.ts';
+const TOGETHER = 'packages/database/src/runs/runs-together.services.test.ts';
 const RACES = 'packages/database/src/runs/double-texting-races.services.test.ts';
 const DECIDING = 'packages/database/src/approvals/decide-approval.services.test.ts';
 const SENDING = 'packages/database/src/tool-calls/dispatch-tool-call.services.test.ts';
@@ -17,20 +18,65 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'fence',
     protects: 'an attempt that lost its run commits nothing',
-    file: 'packages/database/src/runs/commit-step.ts',
-    from: "WHERE id = $1 AND attempt = $2 AND status = 'running'",
-    to: "WHERE id = $1 AND attempt >= $2 AND status = 'running'",
+    file: 'packages/database/src/runs/commit-statements.ts',
+    from: 'locked.attempt = given.attempt',
+    to: 'locked.attempt >= given.attempt',
     suite: LIFECYCLE,
     test: 'a worker whose lease was taken over can commit nothing',
   },
   {
     name: 'fenced-rows',
     protects: 'the rows of a step depend on the locked run row, not on a look at it',
-    file: 'packages/database/src/runs/commit-step.ts',
-    from: 'FROM fence, jsonb_to_recordset($19::jsonb)',
-    to: 'FROM (SELECT * FROM runs WHERE id = $1) AS fence, jsonb_to_recordset($19::jsonb)',
+    file: 'packages/database/src/runs/commit-statements.ts',
+    from: 'FROM fence, jsonb_to_recordset(fence.messages)',
+    to: 'FROM (SELECT runs.*, messages FROM runs JOIN given ON given.run_id = id) AS fence, jsonb_to_recordset(messages)',
     suite: LIFECYCLE,
     test: 'a commit that races a take-over stores all of its rows or none',
+  },
+  {
+    name: 'locked-fence',
+    protects: 'whether an attempt still has its run is decided under the lock of the row',
+    file: 'packages/database/src/runs/locked-in-order.ts',
+    from: ' FOR NO KEY UPDATE OF runs',
+    to: '',
+    suite: LIFECYCLE,
+    test: 'a commit that races a take-over stores all of its rows or none',
+  },
+  {
+    name: 'claimed-once',
+    protects: 'a run that is rung for twice at the same time is worked on once',
+    file: 'packages/database/src/runs/claim-run.ts',
+    from: '    claimed.delete(runId);\n',
+    to: '',
+    suite: TOGETHER,
+    test: 'one that is rung for twice is taken once',
+  },
+  {
+    name: 'kept-plans',
+    protects: 'a plan that was made while a table was small does not read it as a whole once it has grown',
+    file: 'packages/database/src/connection/connection-settings.ts',
+    from: "enable_seqscan: 'off'",
+    to: "enable_seqscan: 'on'",
+    suite: TOGETHER,
+    test: 'look rows up by their keys, however small the tables are',
+  },
+  {
+    name: 'one-by-one',
+    protects: 'what Postgres refuses takes nothing with it that was to be stored by the same statement',
+    file: 'packages/database/src/connection/gatherer.ts',
+    from: 'batch.length > 1 && !isOutage(error)',
+    to: 'batch.length > 1_000 && !isOutage(error)',
+    suite: 'packages/database/src/connection/gatherer.test.ts',
+    test: 'one that is refused takes no other with it',
+  },
+  {
+    name: 'lost-reply-of-many',
+    protects: 'what may have been stored is not sent again as if it had not, behind the back of who asked',
+    file: 'packages/database/src/connection/gatherer.ts',
+    from: 'batch.length > 1 && !isOutage(error)',
+    to: 'batch.length > 1',
+    suite: 'packages/database/src/connection/gatherer.test.ts',
+    test: 'an outage is told to all of them; none is tried again behind their backs',
   },
   {
     name: 'terminal-states',
@@ -54,8 +100,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'renewal-fence',
     protects: 'a worker whose run was taken over cannot renew its lease',
     file: 'packages/database/src/runs/renew-leases.ts',
-    from: 'WHERE runs.id = held.id AND runs.attempt = held.attempt',
-    to: 'WHERE runs.id = held.id AND runs.attempt >= held.attempt',
+    from: 'USING (id, attempt)',
+    to: 'ON held.id = locked.id AND held.attempt <= locked.attempt',
     suite: LIFECYCLE,
     test: 'renewing keeps what is held and tells what is lost or to be cancelled',
   },
@@ -161,7 +207,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'hand-back',
     protects: 'a turn that is handed back at a shutdown is not held against its run',
-    file: 'packages/database/src/runs/commit-step.ts',
+    file: 'packages/database/src/runs/commit-statements.ts',
     from: "WHEN 'handed_back' THEN retry_count\n",
     to: "WHEN 'handed_back' THEN retry_count + 1\n",
     suite: INTERRUPTED_TURNS,
@@ -386,9 +432,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'unread-messages',
     protects: 'a message that was given to a run is read before the run completes',
-    file: 'packages/database/src/runs/commit-step.ts',
-    from: 'jsonb_array_length(steering) <=',
-    to: 'jsonb_array_length(steering) <> -1 OR 0 =',
+    file: 'packages/database/src/runs/commit-statements.ts',
+    from: 'jsonb_array_length(locked.steering) <=',
+    to: 'jsonb_array_length(locked.steering) <> -1 OR 0 =',
     suite: 'packages/database/src/runs/double-texting.services.test.ts',
     test: 'keep it from completing until a turn has read them',
   },

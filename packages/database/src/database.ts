@@ -110,6 +110,11 @@ export class Database implements Queryable {
     else callback();
   }
 
+  /** Whether the caller's statements are part of an `atomically`. */
+  get inTransaction(): boolean {
+    return this.#current.getStore()?.open ?? false;
+  }
+
   /** How long the oldest of those who wait for a connection now has waited, in milliseconds; 0 when nobody waits. */
   get connectionWaitMs(): number {
     const [oldest] = this.#waiting;

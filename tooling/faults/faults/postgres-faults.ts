@@ -6,9 +6,9 @@ const LOST_WITHIN_MS = 4_000;
 
 /** Statements that commit, and how often their reply is lost: those that everything hangs on more often. */
 const COMMITS: Readonly<Record<string, number>> = {
-  'commit-step': 8,
-  'claim-run': 4,
-  'accept-run-on-new-thread': 4,
+  'commit-steps': 8,
+  'claim-runs': 4,
+  'accept-runs-on-new-threads': 4,
   'accept-run-on-free-thread': 3,
   'dispatch-tool-call': 4,
   'complete-tool-call': 4,

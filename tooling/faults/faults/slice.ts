@@ -1,11 +1,11 @@
 /** The most telling faults, in an order that takes about two minutes: what every change is tested with. */
 export const SLICE: readonly string[] = [
   'kill llm-worker',
-  'lose the reply to commit-step',
+  'lose the reply to commit-steps',
   'kill at commit.before',
   'kill at commit.after',
   'FLUSHALL',
-  'lose the reply to accept-run-on-new-thread',
+  'lose the reply to accept-runs-on-new-threads',
   'kill gateway',
   'kill at turn.any-event',
   'kill tool-worker',
@@ -18,7 +18,7 @@ export const SLICE: readonly string[] = [
   'the provider answers an error',
   'cut the provider at any byte',
   'restart Redis empty',
-  'lose the reply to claim-run',
+  'lose the reply to claim-runs',
   'lose the reply to evalsha',
   'kill at advance.after-claim',
   'kill at events.after-publish',
@@ -32,7 +32,7 @@ export const SLICE: readonly string[] = [
   'partition a process from postgres',
   'terminate a backend',
   'kill llm-worker + FLUSHALL',
-  'lose the reply to commit-step + kill tool-worker',
+  'lose the reply to commit-steps + kill tool-worker',
   'terminate, then kill',
   'kill llm-worker',
 ];

@@ -147,7 +147,7 @@ export class AppProcess {
 
   #watch(statement: BoundStatement): void {
     const [first, second] = statement.values;
-    if (statement.name === 'claim-run' && second) this.#held.owner = second;
+    if (statement.name === 'claim-runs' && second) this.#held.owner = second;
     if (statement.name === 'dispatch-tool-call' && first) this.#held.toolCalls.add(first);
     if (statement.name === 'complete-tool-call' && first) this.#held.toolCalls.delete(first);
     this.#options.onStatement(this, statement);

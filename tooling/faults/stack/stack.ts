@@ -156,8 +156,8 @@ export class Stack {
             if (exit.ended === 'SIGKILL') void this.crashedWork.note(exit.at, held);
           },
           onStatement: (claimer, { name: statement, values }) => {
-            const [runId] = values;
-            if (statement !== 'claim-run' || !runId || !this.poisonedRuns.has(runId)) return;
+            const [runIds] = values;
+            if (statement !== 'claim-runs' || ![...this.poisonedRuns].some((id) => runIds?.includes(id))) return;
             setTimeout(() => claimer.signal('SIGKILL', true), POISON_AFTER_MS);
           },
         });

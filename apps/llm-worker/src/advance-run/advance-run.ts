@@ -5,10 +5,13 @@ import {
   type ClaimedRun,
   type CommittedStep,
   callLedgerId,
-  claimRun,
+  claimRuns,
   commitStep,
+  commitSteps,
   type Database,
   endParkedRun,
+  Gatherer,
+  isPlainCommit,
   type LedgerRow,
   readAgentCards,
   readCommit,
@@ -54,19 +57,29 @@ export interface AdvanceRunOptions {
  */
 const COMMIT_PATIENCE_MS = 60_000;
 
+/** How many runs are claimed or committed by one statement: what they cost together is paid back by then. */
+const MOST_TOGETHER = 16;
+
 /** Advances a run by one model turn: claim, turn, fenced commit, then tell the readers and ring who is next. */
 export class AdvanceRun {
   readonly #options: AdvanceRunOptions;
   /** Names this process in `runs.lease_owner`. */
   readonly #owner = newId();
+  readonly #claims: Gatherer<string, ClaimedRun | undefined>;
+  readonly #commits: Gatherer<StepCommit, CommittedStep | undefined>;
   readonly #quarantine: Quarantine;
   readonly #permissions: PermissionSources;
   #closed = false;
 
   constructor(options: AdvanceRunOptions) {
     this.#options = options;
-    const { leases, leaseSeconds } = options;
-    this.#permissions = permissionSources(options.database);
+    const { database, leases, leaseSeconds } = options;
+    this.#claims = new Gatherer({
+      together: (runIds) => claimRuns(database, runIds, this.#owner, leaseSeconds),
+      most: MOST_TOGETHER,
+    });
+    this.#commits = new Gatherer({ together: (commits) => commitSteps(database, commits), most: MOST_TOGETHER });
+    this.#permissions = permissionSources(database);
     this.#quarantine = new Quarantine({ turns: () => leases.size, maxWaitMs: leaseSeconds * 1_000 });
   }
 
@@ -77,10 +90,10 @@ export class AdvanceRun {
 
   /** Does nothing when the run is held by another worker, parked, or ended: a ring may come late or twice. */
   async advance(runId: string): Promise<void> {
-    const { database, leases, publisher, leaseSeconds } = this.#options;
+    const { database, leases, publisher } = this.#options;
     if (this.#closed || this.#quarantine.closed || leases.has(runId)) return;
     failpoint('advance.before-claim');
-    const found = await claimRun(database, runId, this.#owner, leaseSeconds);
+    const found = await this.#claims.add(runId);
     if (!found) return;
     const claimed = { ...found, configuration: runConfiguration(found.configuration, found.options) };
     failpoint('advance.after-claim');
@@ -185,7 +198,9 @@ export class AdvanceRun {
   #commit(commit: StepCommit): Promise<CommittedStep | undefined> {
     const { database } = this.#options;
     return whileUnavailable(COMMIT_PATIENCE_MS, async (retry) => {
-      const committed = await commitStep(database, commit);
+      // A second try goes alone: what kept the first from being stored is not to keep others.
+      const committed =
+        retry || !isPlainCommit(commit) ? await commitStep(database, commit) : await this.#commits.add(commit);
       return committed ?? (retry ? readCommit(database, commit.runId, commit.attempt) : undefined);
     });
   }

@@ -27,6 +27,11 @@ export function connectionSettings(statementTimeoutMs: number) {
   const server = {
     // Plans are made once a connection: planning a commit anew costs more than running it.
     plan_cache_mode: 'force_generic_plan',
+    // Statements look few rows up by their keys. A plan that was made while a table was small would read it as a whole, for as
+    // long as the connection keeps the plan.
+    enable_seqscan: 'off',
+    enable_hashjoin: 'off',
+    enable_mergejoin: 'off',
     statement_timeout: Math.ceil(statementTimeoutMs * SERVER_SHARE),
     idle_in_transaction_session_timeout: statementTimeoutMs,
     tcp_keepalives_idle: KEEPALIVE.idleSeconds,

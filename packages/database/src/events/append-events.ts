@@ -1,4 +1,5 @@
 import type { RunEventBody } from '@troupe/contracts';
+import { fewRows } from '../connection/few-rows.js';
 import type { Queryable } from '../database.js';
 import { packEvents } from './stored-events.js';
 
@@ -26,7 +27,7 @@ const APPEND_EVENTS = {
   text: `INSERT INTO run_events (run_id, attempt, n, first_n, events)
     SELECT runs.id, runs.attempt, b.n, b.first_n, b.events
     FROM jsonb_to_recordset($1::jsonb) AS b(run_id uuid, attempt int, n int, first_n int, events jsonb)
-    JOIN runs ON runs.id = b.run_id AND runs.attempt = b.attempt AND runs.status = 'running'
+    JOIN runs ON runs.id = b.run_id AND runs.attempt = b.attempt AND runs.status = 'running' AND ${fewRows('b.run_id')}
     ${REPLACE_SHORTER_BATCH}`,
 };
 

@@ -1,7 +1,7 @@
 import { type ContentPart, type MessageRole, newId } from '@troupe/contracts';
 import type { Database, Queryable } from '../database.js';
 import { createThread } from '../threads/write-threads.js';
-import { acceptRun, chooseThread } from './accept-run.js';
+import { acceptRun, findThread } from './accept-run.js';
 import type { AcceptedRunRow, AcceptRunInput } from './accept-run-input.js';
 
 /** Something that was said before the run's input, as its application tells it. */
@@ -63,8 +63,8 @@ async function hasBegun(database: Queryable, { tenantId, thread }: AcceptRunInpu
 }
 
 async function chooseEmptyThread(database: Queryable, input: AcceptRunInput): Promise<string> {
-  if (input.thread.type !== 'new') return chooseThread(database, input);
-  const { tenantId, userId } = input;
+  const { thread, tenantId, userId } = input;
+  if (thread.type !== 'new') return findThread(database, input, thread);
   const { id } = await createThread(database, { tenantId, userId, externalId: null, title: null, metadata: {} });
   return id;
 }

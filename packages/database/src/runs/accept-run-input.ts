@@ -1,7 +1,8 @@
 import type { ContentPart, MultitaskStrategy, RunOptions } from '@troupe/contracts';
 
 /** Which thread a run goes to: a new one, one by its id, or one by the application's own name (made when missing). */
-export type ThreadChoice = { type: 'new' } | { type: 'id'; id: string } | { type: 'external_id'; externalId: string };
+export type ThreadChoice = { type: 'new' } | NamedThread;
+export type NamedThread = { type: 'id'; id: string } | { type: 'external_id'; externalId: string };
 
 export interface AcceptRunInput {
   runId: string;

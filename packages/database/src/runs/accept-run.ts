@@ -1,7 +1,7 @@
 import { newId } from '@troupe/contracts';
-import type { Database, Queryable, Statement } from '../database.js';
-import type { AcceptedRunRow, AcceptRunInput } from './accept-run-input.js';
-import { ACCEPTED, acceptanceValues, agentOf } from './acceptance.js';
+import type { Database, Queryable } from '../database.js';
+import type { AcceptedRunRow, AcceptRunInput, NamedThread } from './accept-run-input.js';
+import { ACCEPTED, AGENT_OF_THREAD, acceptanceOf, agentOf } from './acceptance.js';
 import { explainRefusal } from './explain-refusal.js';
 import { joinLine } from './join-line.js';
 import { POLL_GRACE_SECONDS } from './poll-grace.js';
@@ -10,15 +10,16 @@ import { steerRun } from './steer-run.js';
 const RUN = `
   message AS (
     INSERT INTO messages (id, tenant_id, thread_id, parent_id, role, content, run_id)
-    SELECT thread.input_id, $1, thread.id, thread.parent_id, 'user', $10::jsonb, $2 FROM thread
+    SELECT thread.input_id, given.tenant_id, thread.id, thread.parent_id, 'user', given.content, run_id
+    FROM thread JOIN given USING (run_id)
   ),
   run AS (
     INSERT INTO runs (id, tenant_id, thread_id, user_id, agent_id, agent_version, agent, model, status,
       next_wake_at, deadline_at, input_message_id, head_message_id, multitask_strategy, options)
-    SELECT $2, $1, thread.id, $3, accepted.id, accepted.version, accepted.slug, accepted.model, 'queued',
-      now() + interval '${POLL_GRACE_SECONDS} seconds', now() + make_interval(secs => $8), thread.input_id,
-      thread.input_id, $15, $16::jsonb
-    FROM accepted, thread
+    SELECT run_id, given.tenant_id, thread.id, given.user_id, accepted.id, accepted.version, accepted.slug, accepted.model,
+      'queued', now() + interval '${POLL_GRACE_SECONDS} seconds', now() + make_interval(secs => given.deadline_in),
+      thread.input_id, thread.input_id, given.strategy, given.options
+    FROM accepted JOIN thread USING (run_id) JOIN given USING (run_id)
     RETURNING id, thread_id, agent, model
   ),
   event AS (
@@ -27,16 +28,17 @@ const RUN = `
       jsonb_build_object('run_id', run.id, 'thread_id', run.thread_id, 'agent', run.agent)))
     FROM run
   )
-  SELECT thread_id, agent, model FROM run`;
+  SELECT id, thread_id, agent, model FROM run`;
 
-const ACCEPT_ON_NEW_THREAD = {
-  name: 'accept-run-on-new-thread',
+const ACCEPT_ON_NEW_THREADS = {
+  name: 'accept-runs-on-new-threads',
   text: `WITH ${agentOf('NULL')},
   room AS (SELECT * FROM agent), ${ACCEPTED},
   thread AS (
     INSERT INTO threads (id, tenant_id, user_id, agent, head_message_id, message_count, active_run_id)
-    SELECT $14::uuid, $1, $3, slug, $9, 1, $2 FROM accepted
-    RETURNING id, head_message_id AS input_id, NULL::uuid AS parent_id
+    SELECT given.thread_id, given.tenant_id, given.user_id, slug, given.message_id, 1, run_id
+    FROM accepted JOIN given USING (run_id)
+    RETURNING id, active_run_id AS run_id, head_message_id AS input_id, NULL::uuid AS parent_id
   ), ${RUN}`,
 };
 
@@ -46,19 +48,20 @@ const ACCEPT_ON_NEW_THREAD = {
  */
 const ACCEPT_ON_FREE_THREAD = {
   name: 'accept-run-on-free-thread',
-  text: `WITH ${agentOf('(SELECT agent FROM threads WHERE id = $14::uuid AND tenant_id = $1)')},
+  text: `WITH ${agentOf(AGENT_OF_THREAD)},
   room AS (
-    SELECT agent.*, threads.id AS thread_id, threads.head_message_id FROM agent, threads
-    WHERE threads.id = $14 AND threads.tenant_id = $1 AND active_run_id IS NULL AND waiting_runs = 0
+    SELECT agent.*, threads.id AS thread_id, threads.head_message_id
+    FROM agent JOIN given USING (run_id) JOIN threads ON threads.id = given.thread_id
+    WHERE threads.tenant_id = given.tenant_id AND active_run_id IS NULL AND waiting_runs = 0
     FOR UPDATE OF threads
   ), ${ACCEPTED},
   thread AS (
-    UPDATE threads SET active_run_id = $2, message_count = threads.message_count + 1, updated_at = now(),
-      head_message_id = CASE WHEN $9 > accepted.head_message_id THEN $9
-        ELSE message_id_after(accepted.head_message_id, $9) END,
-      user_id = coalesce(threads.user_id, $3), agent = coalesce(threads.agent, accepted.slug)
-    FROM accepted WHERE threads.id = accepted.thread_id
-    RETURNING threads.id, threads.head_message_id AS input_id, accepted.head_message_id AS parent_id
+    UPDATE threads SET active_run_id = accepted.run_id, message_count = threads.message_count + 1, updated_at = now(),
+      head_message_id = CASE WHEN given.message_id > accepted.head_message_id THEN given.message_id
+        ELSE message_id_after(accepted.head_message_id, given.message_id) END,
+      user_id = coalesce(threads.user_id, given.user_id), agent = coalesce(threads.agent, accepted.slug)
+    FROM accepted JOIN given USING (run_id) WHERE threads.id = accepted.thread_id
+    RETURNING threads.id, accepted.run_id, threads.head_message_id AS input_id, accepted.head_message_id AS parent_id
   ), ${RUN}`,
 };
 
@@ -80,12 +83,27 @@ const MAX_TRIES = 3;
  * @throws TroupeError `agent_not_found`, `thread_not_found`, `thread_busy`, `idempotency_key_reused`
  */
 export async function acceptRun(database: Database, input: AcceptRunInput): Promise<AcceptedRunRow> {
-  const threadId = await chooseThread(database, input);
-  const accepted =
-    input.thread.type === 'new'
-      ? await start(database, ACCEPT_ON_NEW_THREAD, input, threadId)
-      : await acceptOnThread(database, input, threadId);
-  return accepted ?? explainRefusal(database, input, threadId);
+  const { thread } = input;
+  if (thread.type === 'new') {
+    const [accepted] = await acceptOnNewThreads(database, [input]);
+    return accepted ?? explainRefusal(database, input);
+  }
+  const threadId = await findThread(database, input, thread);
+  return (await acceptOnThread(database, input, threadId)) ?? explainRefusal(database, input, threadId);
+}
+
+/**
+ * Does the same for several runs at once, each on a new thread of its own; in the order of `inputs`. Undefined: nothing was
+ * stored for that one, and `acceptRun` says why.
+ */
+export async function acceptOnNewThreads(
+  database: Queryable,
+  inputs: readonly AcceptRunInput[],
+): Promise<(AcceptedRunRow | undefined)[]> {
+  const rows = await database.query<AcceptanceRow>(ACCEPT_ON_NEW_THREADS, [
+    JSON.stringify(inputs.map((input) => acceptanceOf(input, newId()))),
+  ]);
+  return inputs.map(({ runId }) => acceptedFrom(rows.find(({ id }) => id === runId)));
 }
 
 async function acceptOnThread(
@@ -94,7 +112,11 @@ async function acceptOnThread(
   threadId: string,
 ): Promise<AcceptedRunRow | undefined> {
   const strategy = input.multitaskStrategy ?? 'reject';
-  const begin = () => start(database, ACCEPT_ON_FREE_THREAD, input, threadId);
+  const begin = async () => {
+    const values = [JSON.stringify([acceptanceOf(input, threadId)])];
+    const [row] = await database.query<AcceptanceRow>(ACCEPT_ON_FREE_THREAD, values);
+    return acceptedFrom(row);
+  };
   if (strategy === 'reject') return begin();
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const steered = strategy === 'steer' ? await steerRun(database, input, threadId) : undefined;
@@ -109,9 +131,12 @@ async function acceptOnThread(
   return undefined;
 }
 
-/** The id of the thread that a request chooses; one by the application's own name is made when it is missing. */
-export async function chooseThread(database: Queryable, { thread, tenantId, userId }: AcceptRunInput): Promise<string> {
-  if (thread.type === 'new') return newId();
+/** The id of the thread that a request names; one by the application's own name is made when it is missing. */
+export async function findThread(
+  database: Queryable,
+  { tenantId, userId }: AcceptRunInput,
+  thread: NamedThread,
+): Promise<string> {
   if (thread.type === 'id') return thread.id;
   const values = [newId(), tenantId, userId, thread.externalId];
   const [found] = await database.query<{ id: string }>(FIND_OR_MAKE_EXTERNAL_THREAD, values);
@@ -122,18 +147,15 @@ export async function chooseThread(database: Queryable, { thread, tenantId, user
   return made.id;
 }
 
-async function start(
-  database: Queryable,
-  statement: Statement,
-  input: AcceptRunInput,
-  threadId: string,
-): Promise<AcceptedRunRow | undefined> {
-  const [row] = await database.query<{ thread_id: string; agent: string; model: string }>(
-    statement,
-    acceptanceValues(input, threadId),
-  );
+interface AcceptanceRow {
+  id: string;
+  thread_id: string;
+  agent: string;
+  model: string;
+}
+
+function acceptedFrom(row: AcceptanceRow | undefined): AcceptedRunRow | undefined {
   if (!row) return undefined;
-  const { agent, model } = row;
-  const ids = { runId: input.runId, threadId: row.thread_id };
-  return { ...ids, agent, model, replayed: false, steered: false, wait: null };
+  const { id: runId, thread_id: threadId, agent, model } = row;
+  return { runId, threadId, agent, model, replayed: false, steered: false, wait: null };
 }

@@ -12,6 +12,7 @@ import {
   type Withheld,
 } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
+import { LOCKED_IN_ORDER } from './locked-in-order.js';
 import type { RefusedAnswers } from './refused-answers.js';
 import { usageFromRow } from './run-row.js';
 
@@ -135,21 +136,26 @@ interface ClaimRow {
 }
 
 /**
- * One conditional update: the lease must be free or over, by the database's clock. A paused run is left alone, unless a
+ * The lease must be free or over, by the database's clock; that is decided under the lock of the run's row. A paused run is left alone, unless a
  * dead worker holds it: somebody has to lay it down. What the turn needs rides along.
  * The history is the chain of parents up from the run's newest message, as many as the memory strategy can use.
  */
-const CLAIM_RUN = {
-  name: 'claim-run',
-  text: `WITH claimed AS (
+const CLAIM_RUNS = {
+  name: 'claim-runs',
+  text: `WITH free AS (
+      SELECT id FROM runs
+      WHERE id = ANY($1::uuid[])
+        AND ((status = 'queued' AND paused_at IS NULL AND NOT blocked) OR (status = 'running' AND lease_until < now()))
+      ${LOCKED_IN_ORDER}
+    ),
+    claimed AS (
       UPDATE runs SET
         status = 'running', wait_kind = NULL, attempt = attempt + 1, claims = claims + 1, lease_owner = $2,
         lease_until = now() + make_interval(secs => $3), started_at = coalesce(started_at, now()),
         crash_count = crash_count + CASE status WHEN 'running' THEN 1 ELSE 0 END,
         lost_attempts = CASE status WHEN 'running' THEN lost_attempts || attempt ELSE lost_attempts END
-      WHERE id = $1
-        AND ((status = 'queued' AND paused_at IS NULL AND NOT blocked) OR (status = 'running' AND lease_until < now()))
-      RETURNING *
+      FROM free WHERE runs.id = free.id
+      RETURNING runs.*
     )
     SELECT claimed.id, claimed.tenant_id, claimed.thread_id, claimed.user_id, claimed.agent_id, claimed.agent,
       claimed.agent_version, claimed.depth, claimed.parent_run_id, threads.handoffs ->> claimed.agent AS handoff_history,
@@ -202,8 +208,27 @@ export async function claimRun(
   owner: string,
   leaseSeconds: number,
 ): Promise<ClaimedRun | undefined> {
-  const [row] = await database.query<ClaimRow>(CLAIM_RUN, [runId, owner, leaseSeconds]);
-  if (!row) return undefined;
+  const [run] = await claimRuns(database, [runId], owner, leaseSeconds);
+  return run;
+}
+
+/** Takes those of the runs that can be taken, in the order of `runIds`. A run that is named twice is taken once. */
+export async function claimRuns(
+  database: Queryable,
+  runIds: readonly string[],
+  owner: string,
+  leaseSeconds: number,
+): Promise<(ClaimedRun | undefined)[]> {
+  const rows = await database.query<ClaimRow>(CLAIM_RUNS, [runIds, owner, leaseSeconds]);
+  const claimed = new Map(rows.map((row) => [row.id, row]));
+  return runIds.map((runId) => {
+    const row = claimed.get(runId);
+    claimed.delete(runId);
+    return row && claimedFrom(row);
+  });
+}
+
+function claimedFrom(row: ClaimRow): ClaimedRun {
   const received = row.steering.map(({ content }) => ({ id: newId(), content }));
   return {
     id: row.id,

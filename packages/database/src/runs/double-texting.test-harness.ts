@@ -60,11 +60,17 @@ export class Conversations {
     multitaskStrategy?: MultitaskStrategy,
     changes: Partial<AcceptRunInput> = {},
   ): Promise<AcceptedRunRow> {
-    return acceptRun(this.database, {
+    const thread: AcceptRunInput['thread'] = threadId === undefined ? { type: 'new' } : { type: 'id', id: threadId };
+    return acceptRun(this.database, this.input(text, { thread, multitaskStrategy, ...changes }));
+  }
+
+  /** What accepts a message on a new thread. */
+  input(text: string, changes: Partial<AcceptRunInput> = {}): AcceptRunInput {
+    return {
       runId: newId(),
       tenantId: this.tenantId,
       userId: null,
-      thread: threadId === undefined ? { type: 'new' } : { type: 'id', id: threadId },
+      thread: { type: 'new' },
       agent: null,
       defaultAgent: 'a',
       model: null,
@@ -72,9 +78,8 @@ export class Conversations {
       content: [{ type: 'text', text }],
       deadlineSeconds: 900,
       idempotency: null,
-      multitaskStrategy,
       ...changes,
-    });
+    };
   }
 
   async claim(runId: string): Promise<ClaimedRun> {
@@ -96,34 +101,8 @@ export class Conversations {
     return true;
   }
 
-  commit(
-    run: ClaimedRun,
-    next: NextState,
-    rows: Partial<Pick<StepCommit, 'messages' | 'toolCalls' | 'approvals' | 'events' | 'receivedRead'>> & {
-      steps?: number;
-    } = {},
-  ) {
-    const { steps = 0, ...changes } = rows;
-    return commitStep(this.database, {
-      runId: run.id,
-      attempt: run.attempt,
-      next,
-      steps: Array.from({ length: steps }, () => ({
-        index: run.step,
-        kind: 'model',
-        model: 'demo/demo',
-        finish_reason: 'stop',
-        usage: null,
-        started_at: new Date().toISOString(),
-      })),
-      messages: [],
-      toolCalls: [],
-      ledger: [],
-      followUps: [],
-      events: [],
-      firstEvent: 1,
-      ...changes,
-    });
+  commit(run: ClaimedRun, next: NextState, rows: CommittedRows = {}) {
+    return commitStep(this.database, commitOf({ ...run, runId: run.id }, next, rows));
   }
 
   /** Leaves the run waiting for one call of a tool. */
@@ -174,6 +153,43 @@ export class Conversations {
     const messages = await listMessages(this.database, { tenantId: this.tenantId, threadId }, page);
     return messages.map(({ content }) => textOf(content)).filter((text) => text !== '');
   }
+}
+
+type CommittedRows = Partial<Omit<StepCommit, 'runId' | 'attempt' | 'next' | 'steps'>> & { steps?: number };
+
+export function commitOf(
+  { runId, attempt, step = 0 }: { runId: string; attempt: number; step?: number },
+  next: NextState,
+  { steps = 0, ...rows }: CommittedRows = {},
+): StepCommit {
+  return {
+    runId,
+    attempt,
+    next,
+    steps: Array.from({ length: steps }, () => ({
+      index: step,
+      kind: 'model',
+      model: 'demo/demo',
+      finish_reason: 'stop',
+      usage: null,
+      started_at: new Date().toISOString(),
+    })),
+    messages: [],
+    toolCalls: [],
+    ledger: [],
+    followUps: [],
+    events: [],
+    firstEvent: 1,
+    ...rows,
+  };
+}
+
+/** The commit that ends the run with the text. */
+export function completionOf(run: ClaimedRun, text: string): StepCommit {
+  const messages = answerOf(run, text);
+  const outputMessageId = messages.at(-1)?.id ?? null;
+  const next = { status: 'completed', stopReason: 'end_turn', outputMessageId } as const;
+  return commitOf({ ...run, runId: run.id }, next, { messages, steps: 1 });
 }
 
 /** What a turn adds: the messages that it read first, and its answer. */

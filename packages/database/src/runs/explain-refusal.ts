@@ -21,11 +21,15 @@ const LIST_AGENT_SLUGS = {
   text: 'SELECT slug FROM agents WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY slug',
 };
 
-/** Why nothing was stored: asked only after a refusal, so that accepting stays one statement. */
+/**
+ * Why nothing was stored: asked only after a refusal, so that accepting stays one statement.
+ *
+ * @param threadId absent: it was to be a new one
+ */
 export async function explainRefusal(
   database: Database,
   input: AcceptRunInput,
-  threadId: string,
+  threadId?: string,
 ): Promise<AcceptedRunRow> {
   if (input.idempotency) {
     const { endpoint, key, requestHash } = input.idempotency;
@@ -52,14 +56,14 @@ export async function explainRefusal(
   }
 
   let thread: RefusingThread | undefined;
-  if (input.thread.type !== 'new') {
+  if (threadId !== undefined) {
     [thread] = await database.query<RefusingThread>(READ_REFUSING_THREAD, [input.tenantId, threadId]);
     if (!thread) throw threadNotFound(threadId);
   }
   const slug = input.agent ?? thread?.agent ?? input.defaultAgent;
   const rows = await database.query<{ slug: string }>(LIST_AGENT_SLUGS, [input.tenantId]);
   const known = rows.map((agent) => agent.slug);
-  if (!known.includes(slug) && input.agent === null && thread?.agent) throw threadAgentDeleted(thread.agent, threadId);
+  if (!known.includes(slug) && input.agent === null && thread?.agent) throw threadAgentDeleted(thread.agent, thread.id);
   if (!thread || !known.includes(slug)) throw agentNotFound(slug, known);
   throw threadBusy(thread);
 }

@@ -1,6 +1,6 @@
 import type { Queryable } from '../database.js';
 import type { AcceptedRunRow, AcceptRunInput } from './accept-run-input.js';
-import { ACCEPTED, acceptanceValues, agentOf } from './acceptance.js';
+import { ACCEPTED, AGENT_OF_THREAD, acceptanceOf, agentOf } from './acceptance.js';
 import { MAX_WAITING_RUNS } from './waiting-line.js';
 
 /**
@@ -9,10 +9,11 @@ import { MAX_WAITING_RUNS } from './waiting-line.js';
  */
 const JOIN_LINE = {
   name: 'join-line',
-  text: `WITH ${agentOf('(SELECT agent FROM threads WHERE id = $14::uuid AND tenant_id = $1)')},
+  text: `WITH ${agentOf(AGENT_OF_THREAD)},
   room AS (
-    SELECT agent.*, threads.id AS thread_id, threads.active_run_id AS behind FROM agent, threads
-    WHERE threads.id = $14 AND threads.tenant_id = $1
+    SELECT agent.*, threads.id AS thread_id, threads.active_run_id AS behind
+    FROM agent JOIN given USING (run_id) JOIN threads ON threads.id = given.thread_id
+    WHERE threads.tenant_id = given.tenant_id
       AND (active_run_id IS NOT NULL OR waiting_runs > 0) AND waiting_runs < ${MAX_WAITING_RUNS}
     FOR UPDATE OF threads
   ), ${ACCEPTED},
@@ -25,11 +26,11 @@ const JOIN_LINE = {
     INSERT INTO runs (id, tenant_id, thread_id, user_id, agent_id, agent_version, agent, model, status, wait_kind,
       next_wake_at, deadline_at, input_message_id, head_message_id,
       multitask_strategy, blocked, place, waiting_input, replaces_run_id, options)
-    SELECT $2, $1, thread.id, $3, accepted.id, accepted.version, accepted.slug, accepted.model, 'queued', 'thread',
-      now() + make_interval(secs => $8), now() + make_interval(secs => $8), $9, $9,
-      $15, true, thread.last_place, $10::jsonb, CASE WHEN $15 IN ('interrupt', 'rollback') THEN accepted.behind END,
-      $16::jsonb
-    FROM accepted, thread
+    SELECT run_id, given.tenant_id, thread.id, given.user_id, accepted.id, accepted.version, accepted.slug, accepted.model,
+      'queued', 'thread', now() + make_interval(secs => given.deadline_in), now() + make_interval(secs => given.deadline_in),
+      given.message_id, given.message_id, given.strategy, true, thread.last_place, given.content,
+      CASE WHEN given.strategy IN ('interrupt', 'rollback') THEN accepted.behind END, given.options
+    FROM accepted JOIN given USING (run_id), thread
     RETURNING id, thread_id, agent, model
   ),
   event AS (
@@ -49,7 +50,7 @@ export async function joinLine(
 ): Promise<AcceptedRunRow | undefined> {
   const [row] = await database.query<{ thread_id: string; agent: string; model: string; behind: string | null }>(
     JOIN_LINE,
-    acceptanceValues(input, threadId),
+    [JSON.stringify([acceptanceOf(input, threadId)])],
   );
   if (!row) return undefined;
   const { thread_id, agent, model, behind } = row;

@@ -1,4 +1,5 @@
 import type { Queryable } from '../database.js';
+import { LOCKED_IN_ORDER } from './locked-in-order.js';
 
 export interface HeldRun {
   runId: string;
@@ -11,9 +12,12 @@ export interface RenewedLease extends HeldRun {
 
 const RENEW_LEASES = {
   name: 'renew-leases',
-  text: `UPDATE runs SET lease_until = now() + make_interval(secs => $3)
-    FROM unnest($1::uuid[], $2::int[]) AS held(id, attempt)
-    WHERE runs.id = held.id AND runs.attempt = held.attempt AND runs.status = 'running'
+  text: `WITH locked AS (
+      SELECT id, attempt, status FROM runs WHERE id = ANY($1::uuid[]) ${LOCKED_IN_ORDER}
+    )
+    UPDATE runs SET lease_until = now() + make_interval(secs => $3)
+    FROM locked JOIN unnest($1::uuid[], $2::int[]) AS held(id, attempt) USING (id, attempt)
+    WHERE runs.id = locked.id AND locked.status = 'running'
     RETURNING runs.id, runs.attempt, runs.cancel_requested_at IS NOT NULL AS cancel_requested`,
 };
 

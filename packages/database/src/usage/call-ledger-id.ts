@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** Length of the time at the front of a UUIDv7, with its dash. */
 const TIME_LENGTH = 13;
@@ -13,7 +13,7 @@ const TIME_LENGTH = 13;
  */
 export function callLedgerId(ownerId: string, attempt: number, call = 1): string {
   const name = call === 1 ? `${ownerId}/${attempt}` : `${ownerId}/${attempt}/${call}`;
-  const hash = createHash('sha256').update(name).digest('hex');
+  const digest = hash('sha256', name);
   const time = ownerId.slice(0, TIME_LENGTH);
-  return `${time}-8${hash.slice(0, 3)}-a${hash.slice(3, 6)}-${hash.slice(6, 18)}`;
+  return `${time}-8${digest.slice(0, 3)}-a${digest.slice(3, 6)}-${digest.slice(6, 18)}`;
 }
