@@ -120,18 +120,20 @@ function prepareServer(
       done(error as Error);
     }
   });
-  server.addHook('onRequest', async (request, reply) => {
+  server.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
     // Whoever holds a connection to a process that stops, such as a load balancer, is to use another next time.
     if (readiness.draining) reply.header('connection', 'close');
+    done();
   });
   server.addHook('onRequest', authenticate(new ApiKeyCache(database), operatorTenantId));
-  server.addHook('onResponse', async (request, reply) => {
+  server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
     const seconds = reply.elapsedTime / 1_000;
     const { method } = request;
     metrics.httpRequestDuration.observe({ method, route, status: reply.statusCode }, seconds);
     logger.debug({ method, route, status: reply.statusCode, ms: reply.elapsedTime, request_id: request.id }, 'request');
+    done();
   });
 }
 

@@ -1,4 +1,4 @@
-import { type EventId, formatEventId, isTerminalEvent, parseEventId, type RunEventBody } from '@troupe/contracts';
+import { type EventId, formatEventId, isTerminalEvent, type RunEventBody } from '@troupe/contracts';
 
 /**
  * Events of one run on their way from a worker to the gateways, already framed for the wire so that a gateway forwards
@@ -31,13 +31,19 @@ export function encodeLiveBatch(batch: LiveBatch): string {
   return `${ids} ${batch.terminal ? 't' : '-'}\n${batch.frames}`;
 }
 
+const HEADER = /^(\d{1,9})-(\d{1,9}) (\d{1,9})-(\d{1,9}) (\d{1,9})-(\d{1,9}) ([t-])\n/;
+
 /** Undefined when the text is no batch. */
 export function decodeLiveBatch(text: string): LiveBatch | undefined {
-  const end = text.indexOf('\n');
-  const [after, first, last, flag] = text.slice(0, end).split(' ');
-  const ids = [after, first, last].map((id) => parseEventId(id ?? ''));
-  if (end < 0 || !ids[0] || !ids[1] || !ids[2] || !flag) return undefined;
-  return { after: ids[0], first: ids[1], last: ids[2], terminal: flag === 't', frames: text.slice(end + 1) };
+  const match = HEADER.exec(text);
+  if (!match) return undefined;
+  return {
+    after: { attempt: Number(match[1]), n: Number(match[2]) },
+    first: { attempt: Number(match[3]), n: Number(match[4]) },
+    last: { attempt: Number(match[5]), n: Number(match[6]) },
+    terminal: match[7] === 't',
+    frames: text.slice(match[0].length),
+  };
 }
 
 /** Frames of stored events, and whether the log ends with them. */

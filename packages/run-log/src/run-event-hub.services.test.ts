@@ -4,6 +4,7 @@ import type { RunLogCursor, RunLogPage } from '@troupe/spec';
 import { testRedisUrl } from '@troupe/testing';
 import { Redis } from 'ioredis';
 import { encodeLiveBatch, frameEvents, liveChannel } from './live-batch.js';
+import { LEAVE_EVERY_MS } from './live-channels.js';
 import { parseFrames } from './parse-frames.js';
 import { type Following, RunEventHub } from './run-event-hub.js';
 
@@ -123,6 +124,46 @@ describe('RunEventHub', () => {
     await following.ready;
     expect(hub.size).toBe(0);
     await until(async () => (await followers(runId)) === 0);
+  });
+
+  test('readers who come in one moment share a command, and so do those who leave', async () => {
+    const commands: string[] = [];
+    const { sendCommand } = subscriber;
+    subscriber.sendCommand = (command, ...others) => {
+      commands.push(command.name);
+      return sendCommand.call(subscriber, command, ...others);
+    };
+    const readers = Array.from({ length: 50 }, () => newId()).map((runId) => ({ runId, ...follow(runId) }));
+    await Promise.all(readers.map(({ following }) => following.ready));
+    await Promise.all(readers.map(({ runId }) => publish(runId, delta(1))));
+    await until(() => readers.every(({ numbers }) => numbers.length === 1));
+    for (const { following } of readers) following.close();
+    await until(async () =>
+      (await Promise.all(readers.map(({ runId }) => followers(runId)))).every((count) => count === 0),
+    );
+    expect(commands).toEqual(['subscribe', 'unsubscribe']);
+  });
+
+  test('who comes and goes in the moment in which others are left leaves nothing behind', async () => {
+    const [first, second] = [newId(), newId()];
+    const reader = follow(first);
+    await reader.following.ready;
+    const left = new Promise<void>((resolve) => {
+      // This clock was set before that of the leaving, and both have rung when it is over: the leaving comes right after it.
+      setTimeout(() => {
+        follow(second).following.close();
+        const over = performance.now() + 5;
+        while (performance.now() < over);
+        resolve();
+      }, LEAVE_EVERY_MS);
+    });
+    reader.following.close();
+    await left;
+    // Commands are answered in order, so all before this one were.
+    const last = follow(newId());
+    await last.following.ready;
+    expect([await followers(first), await followers(second)]).toEqual([0, 0]);
+    last.following.close();
   });
 
   test('after the connection broke, every log is followed again and nothing is missing', async () => {

@@ -3,6 +3,7 @@ import type { RunEventArchive, RunLogCursor } from '@troupe/spec';
 import type { Redis } from 'ioredis';
 import { GatheredReads } from './gathered-reads.js';
 import { decodeLiveBatch, liveChannel } from './live-batch.js';
+import { LiveChannels } from './live-channels.js';
 import { type RunEventChunk, RunEventTail } from './run-event-tail.js';
 
 export interface RunEventHubOptions {
@@ -15,8 +16,6 @@ export interface RunEventHubOptions {
 const QUIET_POLL_MS = 5_000;
 /** The same while Redis is away and the archive is all there is. */
 const OFFLINE_POLL_MS = 500;
-/** A Redis that does not answer within this does not hold up a reader: the archive is polled. Milliseconds. */
-const SUBSCRIBE_WITHIN_MS = 1_000;
 
 export interface FollowOptions {
   /** The last event the reader has. */
@@ -45,28 +44,34 @@ interface FollowedLog {
   subscribed: Promise<void>;
 }
 
-/** Channels that one command subscribes to after a reconnect. */
-const MAX_CHANNELS = 500;
-
 /** Where a process follows the logs of runs. */
 export class RunEventHub {
-  readonly #subscriber: Redis;
+  readonly #channels: LiveChannels;
   readonly #reads: GatheredReads;
   readonly #logs = new Map<string, FollowedLog>();
   /** Whether live events can be counted on; a Redis that accepts connections and says nothing cannot. */
   #live: boolean;
 
+  readonly #read = (cursor: RunLogCursor) => this.#reads.read(cursor);
+  readonly #pollMs = () => (this.#live ? QUIET_POLL_MS : OFFLINE_POLL_MS);
+
   constructor(options: RunEventHubOptions) {
-    this.#subscriber = options.subscriber;
-    this.#reads = new GatheredReads(options.archive);
-    this.#subscriber.on('message', (channel: string, message: string) => this.#deliver(channel, message));
-    // After a reconnect ioredis subscribes again by itself; what was published in between is in the archive.
-    this.#subscriber.on('ready', () => {
-      this.#live = true;
-      this.#catchUp();
+    const { subscriber, archive } = options;
+    this.#reads = new GatheredReads(archive);
+    this.#channels = new LiveChannels({
+      subscriber,
+      onAnswer: () => {
+        this.#live = true;
+      },
+      onSilence: () => this.#goOffline(),
     });
-    this.#subscriber.on('close', () => this.#goOffline());
-    this.#live = this.#subscriber.status === 'ready';
+    subscriber.on('message', (channel: string, message: string) => this.#deliver(channel, message));
+    subscriber.on('ready', () => {
+      this.#live = true;
+      void this.#catchUp();
+    });
+    subscriber.on('close', () => this.#goOffline());
+    this.#live = subscriber.status === 'ready';
   }
 
   /** Number of logs that are followed now. */
@@ -77,12 +82,10 @@ export class RunEventHub {
   /** Subscribes first, then reads the archive from the cursor, then drains what arrived meanwhile. */
   follow(runId: string, options: FollowOptions): Following {
     const channel = liveChannel(runId);
-    const pollMs = () => (this.#live ? QUIET_POLL_MS : OFFLINE_POLL_MS);
-    const read = (cursor: RunLogCursor) => this.#reads.read(cursor);
-    const tail = new RunEventTail({ runId, read, pollMs, ...options });
+    const tail = new RunEventTail({ runId, read: this.#read, pollMs: this.#pollMs, ...options });
     let log = this.#logs.get(channel);
     if (!log) {
-      log = { tails: new Set(), subscribed: this.#subscribe([channel]) };
+      log = { tails: new Set(), subscribed: this.#channels.join(channel) };
       this.#logs.set(channel, log);
     }
     log.tails.add(tail);
@@ -90,23 +93,6 @@ export class RunEventHub {
       ready: log.subscribed.then(() => tail.start()),
       close: () => this.#close(channel, tail),
     };
-  }
-
-  async #subscribe(channels: string[]): Promise<void> {
-    if (this.#subscriber.status !== 'ready') return;
-    const late = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      this.#goOffline();
-      late.resolve();
-    }, SUBSCRIBE_WITHIN_MS);
-    const subscribed = this.#subscriber.subscribe(...channels).then(
-      () => {
-        this.#live = true;
-      },
-      () => undefined,
-    );
-    await Promise.race([subscribed, late.promise]);
-    clearTimeout(timer);
   }
 
   /** Readers whose clock was set to wait for live events look into the archive now, and soon again. */
@@ -122,16 +108,10 @@ export class RunEventHub {
     if (batch) for (const tail of log.tails) tail.receive(batch);
   }
 
-  #catchUp(): void {
+  /** After a reconnect: subscribes before it reads, as `follow` does; what was published in between is in the archive. */
+  async #catchUp(): Promise<void> {
     const channels = [...this.#logs.keys()];
-    for (let from = 0; from < channels.length; from += MAX_CHANNELS) {
-      void this.#catchUpOn(channels.slice(from, from + MAX_CHANNELS));
-    }
-  }
-
-  /** Subscribes before it reads, as `follow` does. */
-  async #catchUpOn(channels: string[]): Promise<void> {
-    await this.#subscribe(channels);
+    await Promise.all(channels.map((channel) => this.#channels.join(channel)));
     for (const channel of channels) for (const tail of this.#logs.get(channel)?.tails ?? []) tail.catchUp();
   }
 
@@ -140,6 +120,6 @@ export class RunEventHub {
     const log = this.#logs.get(channel);
     if (!log?.tails.delete(tail) || log.tails.size > 0) return;
     this.#logs.delete(channel);
-    if (this.#subscriber.status === 'ready') this.#subscriber.unsubscribe(channel).catch(() => undefined);
+    this.#channels.leave(channel);
   }
 }

@@ -44,6 +44,7 @@ export class RunEventTail {
   #started = false;
   #closed = false;
   #timer: NodeJS.Timeout | undefined;
+  #delayMs = 0;
 
   constructor(options: RunEventTailOptions) {
     this.#options = options;
@@ -74,7 +75,7 @@ export class RunEventTail {
       return;
     }
     this.#reading = true;
-    clearTimeout(this.#timer);
+    this.#disarm();
     this.#readToEnd()
       .catch((error: unknown) => this.#options.onError(error))
       .finally(() => {
@@ -89,7 +90,7 @@ export class RunEventTail {
   close(): void {
     this.#closed = true;
     this.#held = [];
-    clearTimeout(this.#timer);
+    this.#disarm();
   }
 
   async #readToEnd(): Promise<void> {
@@ -143,10 +144,20 @@ export class RunEventTail {
     return taken;
   }
 
-  /** (Re)starts the clock of the next look into the archive. */
+  /** (Re)starts the clock of the next look into the archive: for each batch, so the clock at hand is used where it can be. */
   #arm(delayMs: number): void {
     if (this.#closed) return;
+    if (this.#timer && this.#delayMs === delayMs) {
+      this.#timer.refresh();
+      return;
+    }
     clearTimeout(this.#timer);
+    this.#delayMs = delayMs;
     this.#timer = setTimeout(() => this.catchUp(), delayMs);
+  }
+
+  #disarm(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type ApiKeyOwner, type Database, findApiKey } from '@troupe/database';
 
 /** How long an answer is believed, in milliseconds: so long a revoked key may still work. */
@@ -22,13 +22,13 @@ export class ApiKeyCache {
 
   /** Undefined when the key is unknown, revoked or expired. */
   owner(key: string): Promise<ApiKeyOwner | undefined> {
-    const hash = createHash('sha256').update(key).digest('base64');
-    const known = this.#answers.get(hash);
+    const keyHash = hash('sha256', key, 'base64');
+    const known = this.#answers.get(keyHash);
     if (known && known.until > performance.now()) return known.owner;
     if (this.#answers.size >= MAX_ANSWERS) this.#answers.clear();
     const owner = findApiKey(this.#database, key);
-    this.#answers.set(hash, { owner, until: performance.now() + BELIEVED_MS });
-    owner.catch(() => this.#answers.delete(hash));
+    this.#answers.set(keyHash, { owner, until: performance.now() + BELIEVED_MS });
+    owner.catch(() => this.#answers.delete(keyHash));
     return owner;
   }
 }

@@ -15,18 +15,20 @@ import {
   type AcceptedRunRow,
   type AcceptRunInput,
   acceptContinuedRun,
+  acceptOnNewThreads,
   acceptRun,
   type CancelledSubrun,
   cancelRun,
   cancelSubruns,
   Database,
+  Gatherer,
   readRun,
   TenantWeights,
 } from '@troupe/database';
 import { failpoint } from '@troupe/failpoints';
 import type { Logger } from '@troupe/observability';
 import { FairLine, llmQueue, ring, signalCancel } from '@troupe/queues';
-import { RunEventHub, RunEventPublisher } from '@troupe/run-log';
+import { type RunEventChunk, RunEventHub, RunEventPublisher } from '@troupe/run-log';
 import type { ModelCatalog } from '@troupe/spec';
 import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
@@ -43,6 +45,9 @@ import { ThreadLine } from './thread-line.js';
 /** `run.queued` is stored with the run; live events begin after it. */
 const AFTER_QUEUED = { attempt: 0, n: 1 };
 
+/** How many runs one statement stores, at most. */
+const MOST_TOGETHER = 16;
+
 /** A run whose log is followed since before it was stored, so that nothing of it can be missed. */
 export interface FollowedRun {
   accepted: AcceptedRunRow;
@@ -58,6 +63,8 @@ export type RunReader = Pick<EventStream, 'send' | 'end' | 'onClose' | 'drained'
 @Injectable()
 export class RunService {
   readonly #database: Database;
+  /** New threads stand in nobody's way: what is accepted on them at about the same time is stored together. */
+  readonly #newThreads: Gatherer<AcceptRunInput, AcceptedRunRow | undefined>;
   readonly #hub: RunEventHub;
   readonly #publisher: RunEventPublisher;
   readonly #queue: Queue;
@@ -87,6 +94,10 @@ export class RunService {
     @Inject(COMMANDS) commands: Redis,
   ) {
     this.#database = database;
+    this.#newThreads = new Gatherer({
+      together: (inputs) => acceptOnNewThreads(database, inputs),
+      most: MOST_TOGETHER,
+    });
     this.#weights = new TenantWeights(database);
     this.#hub = hub;
     this.#publisher = publisher;
@@ -122,7 +133,7 @@ export class RunService {
    */
   async wait(request: RunRequest, gone: AbortSignal): Promise<{ result: RunResult; replayed: boolean }> {
     const stands = Promise.withResolvers<RunResult>();
-    const run = await this.#follow(request, (frames, runId) => {
+    const run = await this.#follow(request, ({ frames }, runId) => {
       if (tellsOfPeople(frames)) this.#lookForPeople(request, runId, stands.resolve);
     });
     const { replayed } = run.accepted;
@@ -141,13 +152,13 @@ export class RunService {
     return { result: await readRun(this.#database, request.caller.tenantId, run.accepted.runId), replayed };
   }
 
-  /** Stores a run, opens the response once it is stored, and sends its events as they come. */
+  /** Stores a run, opens the response once it is stored, and goes on to send its events as they come. */
   async stream(request: RunRequest, open: (accepted: AcceptedRunRow) => RunReader): Promise<void> {
     let stream: RunReader | undefined;
-    const early: string[] = [];
-    const run = await this.#follow(request, (frames) => {
-      if (stream) stream.send(frames);
-      else early.push(frames);
+    const early: RunEventChunk[] = [];
+    const run = await this.#follow(request, (chunk) => {
+      if (stream) sendChunk(stream, chunk);
+      else early.push(chunk);
     });
     stream = open(run.accepted);
     failpoint('stream.before-frames');
@@ -157,19 +168,16 @@ export class RunService {
       this.follow(run.accepted.runId, stream, LOG_START);
       return;
     }
-    stream.send(queuedFrame(run.accepted) + early.join(''));
-    await run.ended;
-    failpoint('stream.before-end');
-    stream.end();
+    const frames = queuedFrame(run.accepted) + early.map((chunk) => chunk.frames).join('');
+    sendChunk(stream, { frames, terminal: early.at(-1)?.terminal ?? false });
   }
 
   /** Sends a stored run's events after the cursor, those to come included, and ends with the log. */
   follow(runId: string, stream: RunReader, after: EventId): void {
     const following = this.#hub.follow(runId, {
       after,
-      onChunk: ({ frames, terminal }) => {
-        stream.send(frames);
-        if (terminal) stream.end();
+      onChunk: (chunk) => {
+        sendChunk(stream, chunk);
         return stream.drained();
       },
       onError: (error) => this.#logger.warn({ err: error, run: runId }, 'events cannot be read for now'),
@@ -199,16 +207,16 @@ export class RunService {
     this.#database.afterCommit(() => this.#publisher.publishStored(runId, cancelled, event));
   }
 
-  async #follow(request: RunRequest, onFrames: (frames: string, runId: string) => void): Promise<FollowedRun> {
+  async #follow(request: RunRequest, onChunk: (chunk: RunEventChunk, runId: string) => void): Promise<FollowedRun> {
     const place = this.#admission.enterQueue(request.caller.tenantId);
     const runId = newId();
     const ended = Promise.withResolvers<boolean>();
     const follow = (id: string, from: { after: EventId; fresh?: boolean }) =>
       this.#hub.follow(id, {
         ...from,
-        onChunk: ({ frames, terminal }) => {
-          onFrames(frames, id);
-          if (terminal) finish(true);
+        onChunk: (chunk) => {
+          onChunk(chunk, id);
+          if (chunk.terminal) finish(true);
         },
         onError: (error) => this.#logger.warn({ err: error, run: id }, 'events cannot be read for now'),
       });
@@ -265,7 +273,10 @@ export class RunService {
       idempotency: request.idempotency,
     };
     const { earlier = [] } = request;
-    return earlier.length > 0 ? acceptContinuedRun(this.#database, input, earlier) : acceptRun(this.#database, input);
+    if (earlier.length > 0) return acceptContinuedRun(this.#database, input, earlier);
+    const alone = input.thread.type !== 'new' || this.#database.inTransaction;
+    const accepted = alone ? undefined : await this.#newThreads.add(input);
+    return accepted ?? acceptRun(this.#database, input);
   }
 
   #ringFor(accepted: AcceptedRunRow, { caller, options }: RunRequest): AcceptedRunRow {
@@ -311,6 +322,14 @@ export class RunService {
       details: { run_id: runId },
     });
   }
+}
+
+/** The end in the same moment as the last events, so that both leave with one write. */
+function sendChunk(stream: RunReader, { frames, terminal }: Pick<RunEventChunk, 'frames' | 'terminal'>): void {
+  stream.send(frames);
+  if (!terminal) return;
+  failpoint('stream.before-end');
+  stream.end();
 }
 
 function serverStopping({ runId, threadId }: AcceptedRunRow): TroupeError {
