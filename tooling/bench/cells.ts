@@ -16,7 +16,7 @@ export interface Cell {
   spreadMs: number;
   schedule?: { firstTokenMs: number; tokenMs: number };
   /** How long to ask for, where a cell is not made of a fixed number of answers. */
-  durationMs?: { direct: number; ours: number };
+  durationMs?: { direct: number; server: number };
   repliesPerUser?: number;
 }
 
@@ -31,7 +31,7 @@ const plain = { stream: true, toolRound: false, oneConversation: false, spreadMs
 
 /** Every cell in the order of measuring. */
 export function allCells(quick: boolean): Cell[] {
-  const durationMs = quick ? { direct: 700, ours: 2_000 } : { direct: 1_500, ours: 4_000 };
+  const durationMs = quick ? { direct: 700, server: 2_000 } : { direct: 1_500, server: 4_000 };
   const paced = { ...plain, users: PACED_USERS, model: 'sim-tokens-100-delay-200-pace-20', tokens: PACED_TOKENS };
   return [
     ...USERS.map((users) => ({
@@ -100,6 +100,9 @@ export function allCells(quick: boolean): Cell[] {
     },
   ];
 }
+
+/** What the reference is measured under, too. */
+export const REFERENCE_CELLS = ['W1/1', 'W2/16', 'W3/300'];
 
 /** What `--quick` measures when nothing is named. */
 export const QUICK_CELLS = ['W1/1', 'W2/1', 'W2/16', 'W3/300', 'W4/1', 'W5/16', 'W6/16'];

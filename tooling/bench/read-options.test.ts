@@ -28,6 +28,19 @@ describe('readOptions', () => {
     expect(cellsOf('--profile', 'all', '--only', 'W3/300')).toEqual(['W3/300']);
   });
 
+  test('the reference is measured, unless told otherwise', () => {
+    expect(readOptions([])).toMatchObject({ reference: true });
+    expect(readOptions(['--no-reference'])).toMatchObject({ reference: false });
+  });
+
+  test('arguments for Node may begin with dashes, and are split at spaces', () => {
+    const nodeArgs = ['--max-semi-space-size=64', '--no-opt'];
+    expect(readOptions(['--node-args', nodeArgs.join(' '), '--quick'])).toMatchObject({ nodeArgs, quick: true });
+    expect(readOptions([`--node-args=${nodeArgs.join('  ')}`])).toMatchObject({ nodeArgs });
+    expect(readOptions([])).toMatchObject({ nodeArgs: [] });
+    expect(() => readOptions(['--node-args'])).toThrow('--node-args');
+  });
+
   test('refuses a number of rounds that is none', () => {
     expect(() => readOptions(['--rounds', 'many'])).toThrow('--rounds');
   });

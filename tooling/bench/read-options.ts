@@ -11,6 +11,10 @@ export interface BenchOptions {
   /** Count SQL statements after the measurement. */
   statements: boolean;
   build: boolean;
+  /** Measure the reference, too. */
+  reference: boolean;
+  /** More arguments for Node, for the measured server's processes. */
+  nodeArgs: string[];
   jsonFile: string | undefined;
 }
 
@@ -22,6 +26,8 @@ export const USAGE = `Usage: pnpm bench [options]
   --standalone        measure the one-process server instead of one process an app
   --profile APPS      profile these processes under the load of the chosen cells (default W2/16) and print where CPU goes:
                       gateway,llm-worker, or all
+  --no-reference      leave out the reference, which W1/1, W2/16 and W3/300 are compared with
+  --node-args ARGS    more arguments for Node, for all processes of the measured server: "--max-semi-space-size=64 --no-opt"
   --no-statements     leave out the pass that counts SQL statements
   --no-build          take dist/ as it is
   --json FILE         write everything that was measured
@@ -31,7 +37,7 @@ export const USAGE = `Usage: pnpm bench [options]
 export function readOptions(args: string[]): BenchOptions | 'help' {
   const { values } = parseArgs({
     // `pnpm bench -- --quick` passes the dashes on.
-    args: args.filter((argument) => argument !== '--'),
+    args: joinNodeArgs(args.filter((argument) => argument !== '--')),
     allowNegative: true,
     options: {
       quick: { type: 'boolean', default: false },
@@ -41,12 +47,14 @@ export function readOptions(args: string[]): BenchOptions | 'help' {
       profile: { type: 'string' },
       statements: { type: 'boolean', default: true },
       build: { type: 'boolean', default: true },
+      reference: { type: 'boolean', default: true },
+      'node-args': { type: 'string', default: '' },
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
-  const { quick, standalone, statements, build } = values;
+  const { quick, standalone, statements, build, reference } = values;
   const rounds = Number(values.rounds ?? (quick ? 1 : 3));
   if (!Number.isInteger(rounds) || rounds < 1)
     throw new Error(`--rounds must be a whole number, got '${values.rounds}'`);
@@ -58,8 +66,17 @@ export function readOptions(args: string[]): BenchOptions | 'help' {
     profile: values.profile?.split(','),
     statements,
     build,
+    reference,
+    nodeArgs: values['node-args'].split(' ').filter(Boolean),
     jsonFile: values.json,
   };
+}
+
+/** `parseArgs` takes a value that begins with dashes only behind an equals sign. */
+function joinNodeArgs(args: string[]): string[] {
+  const at = args.indexOf('--node-args');
+  const value = args[at + 1];
+  return at < 0 || value === undefined ? args : [...args.slice(0, at), `--node-args=${value}`, ...args.slice(at + 2)];
 }
 
 function chooseCells(quick: boolean, only: string | undefined): Cell[] {

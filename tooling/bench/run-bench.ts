@@ -2,9 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allCells, type Cell } from './cells.js';
+import { allCells, type Cell, REFERENCE_CELLS } from './cells.js';
 import { countStatements } from './measure/count-statements.js';
 import { type CellRound, measureCell } from './measure/measure-cell.js';
+import type { ServerMeasure } from './measure/side-measure.js';
 import type { StatementsPerRun } from './measure/statements-per-run.js';
 import { takeProfiles } from './measure/take-profiles.js';
 import { warmUp } from './measure/warm-up.js';
@@ -39,9 +40,9 @@ export async function runBench(args: string[]): Promise<number> {
   process.stdout.write(`\n${reportText(cells, statements, goals)}\n`);
   if (options.jsonFile !== undefined) {
     const measured = options.cells.map((cell) => ({ id: cell.id, rounds: rounds.get(cell) ?? [] }));
-    const { quick, standalone } = options;
+    const { quick, standalone, nodeArgs } = options;
     const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
-    const report = { startedAt, quick, standalone, machine, goals, cells, statements, measured };
+    const report = { startedAt, quick, standalone, nodeArgs, machine, goals, cells, statements, measured };
     writeFileSync(options.jsonFile, `${JSON.stringify(report, undefined, 1)}\n`);
   }
   return cells.some(({ errors, lostTokens, doubledTokens }) => errors + lostTokens + doubledTokens > 0) ? 1 : 0;
@@ -57,41 +58,49 @@ function build(): void {
 }
 
 async function measure(options: BenchOptions, cores: Cores | undefined): Promise<Map<Cell, CellRound[]>> {
-  const { cells, standalone, quick } = options;
+  const { cells, standalone, quick, nodeArgs } = options;
+  const reference = options.reference && cells.some(({ id }) => REFERENCE_CELLS.includes(id));
   const rounds = new Map<Cell, CellRound[]>(cells.map((cell) => [cell, []]));
-  await withStand({ root, standalone, cores, cells, say }, async (stand) => {
+  await withStand({ root, standalone, cores, cells, reference, nodeArgs, say }, async (stand) => {
     say('warming up');
     await warmUp(stand, cells, quick);
     for (let round = 0; round < options.rounds; round += 1) {
       for (const cell of cells) {
         const measured = await measureCell(stand, cell, round % 2 === 0);
         rounds.get(cell)?.push(measured);
-        const { runsPerSecond, cpuPerRun } = measured.ours;
-        say(`round ${round + 1}  ${cell.id}  ${runsPerSecond.toFixed(0)} runs/s  ${cpuPerRun.toFixed(2)} ms CPU a run`);
+        const reference = measured.reference ? `; reference ${speedOf(measured.reference)}` : '';
+        say(`round ${round + 1}  ${cell.id}  ${speedOf(measured.ours)}${reference}`);
       }
     }
   });
   return rounds;
 }
 
-async function statementsOf({ standalone }: BenchOptions, cores: Cores | undefined): Promise<StatementsPerRun[]> {
+function speedOf({ runsPerSecond, cpuPerRun }: ServerMeasure): string {
+  return `${runsPerSecond.toFixed(0)} runs/s  ${cpuPerRun.toFixed(2)} ms CPU a run`;
+}
+
+async function statementsOf(
+  { standalone, nodeArgs }: BenchOptions,
+  cores: Cores | undefined,
+): Promise<StatementsPerRun[]> {
   const cells = allCells(true);
   const burst = cells.find(({ id }) => id === 'W2/1');
   const paced = cells.find(({ id }) => id === 'W3/300');
   if (!burst || !paced) throw new Error('the cells under which statements are counted are gone');
   say('counting SQL statements');
-  return withStand({ root, standalone, cores, cells: [burst], countsStatements: true, say }, (stand) =>
+  return withStand({ root, standalone, cores, cells: [burst], countsStatements: true, nodeArgs, say }, (stand) =>
     stand.counter === undefined ? Promise.resolve([]) : countStatements(stand, stand.counter, { burst, paced }),
   );
 }
 
 async function profile(
-  { cells, standalone, quick }: BenchOptions,
+  { cells, standalone, quick, nodeArgs }: BenchOptions,
   cores: Cores | undefined,
   names: string[],
 ): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'troupe-profile-'));
-  await withStand({ root, standalone, cores, cells, profiled: names, say }, async (stand) => {
+  await withStand({ root, standalone, cores, cells, profiled: names, nodeArgs, say }, async (stand) => {
     await warmUp(stand, cells, quick);
     for (const cell of cells) {
       say(`profiling under ${cell.id}`);

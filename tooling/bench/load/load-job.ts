@@ -1,7 +1,7 @@
 /** One load to put on one server. Times are milliseconds. */
 export interface LoadJob {
-  /** `openai`: the provider itself; `troupe`: the server that is measured. */
-  dialect: 'openai' | 'troupe';
+  /** `openai`: the provider itself; `troupe`: the server that is measured; `reference`: the one it is compared with. */
+  dialect: 'openai' | 'troupe' | 'reference';
   /** Origin, without a path. */
   url: string;
   /** Sent as X-API-Key. */

@@ -112,6 +112,31 @@ describe('runLoad', () => {
     expect(result.problems).toEqual({ 'run failed: poisoned': 2 });
   });
 
+  test('speaks to the reference, each conversation a thread that the asker names', async () => {
+    const paths: (string | undefined)[] = [];
+    const body = `${expected.map((text) => `data: ${JSON.stringify(text)}\n\n`).join('')}event: end\ndata: {}\n\n`;
+    const listener: RequestListener = (request, response) => {
+      paths.push(request.url);
+      response.writeHead(200).end(body);
+    };
+    const change = { dialect: 'reference', users: 1, repliesPerUser: 2 } as const;
+    expect(await load(listener, change)).toMatchObject({ replies: 2, tokens: 8, lostTokens: 0, problems: {} });
+    await load(listener, { ...change, oneConversation: true });
+    expect(paths.every((path) => /^\/threads\/[-0-9a-f]{36}\/runs$/.test(path ?? ''))).toBe(true);
+    expect(new Set(paths).size).toBe(3);
+
+    const answer = says(JSON.stringify({ response: expected.join('') }), 'application/json');
+    expect(await load(answer, { ...change, stream: false })).toMatchObject({ replies: 2, lostTokens: 0, problems: {} });
+  });
+
+  test.each([
+    ['failed', 'data: "one"\n\nevent: error\ndata: {"error":"x"}\n\n', 'error: {"error":"x"}'],
+    ['ended early', 'data: "one"\n\n', 'the stream ended before its last event'],
+  ])('an answer of the reference that %s is a problem', async (_, body, problem) => {
+    const result = await load(says(body), { dialect: 'reference', repliesPerUser: 1 });
+    expect(result).toMatchObject({ replies: 0, problems: { [problem]: 2 } });
+  });
+
   test("speaks to the provider in the provider's dialect", async () => {
     const chunk = (content: string) => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`;
     const body = `${chunk('')}${expected.map(chunk).join('')}data: [DONE]\n\n`;

@@ -4,12 +4,15 @@ import { checkTokens } from './check-tokens.js';
 import { HttpConnection } from './http-connection.js';
 import type { LoadJob, LoadResult } from './load-job.js';
 import { OpenAiSpeaker } from './openai-speaker.js';
+import { ReferenceSpeaker } from './reference-speaker.js';
 import type { ReplyMeasure } from './reply-measure.js';
 import type { Speaker } from './speaker.js';
 import { TroupeSpeaker } from './troupe-speaker.js';
 
 /** After a refusal or a broken connection a user waits so long, in milliseconds: a dead server is not asked in a tight loop. */
 const PAUSE_AFTER_PROBLEM_MS = 100;
+
+const SPEAKERS = { openai: OpenAiSpeaker, troupe: TroupeSpeaker, reference: ReferenceSpeaker };
 
 /** Puts one load on one server and measures every answer. */
 export async function runLoad(job: LoadJob): Promise<LoadResult> {
@@ -41,7 +44,7 @@ export async function runLoad(job: LoadJob): Promise<LoadResult> {
 
 async function converse(job: LoadJob, startedAt: number, result: LoadResult): Promise<void> {
   const { durationMs = Number.POSITIVE_INFINITY, repliesPerUser = Number.POSITIVE_INFINITY } = job;
-  const speaker: Speaker = job.dialect === 'openai' ? new OpenAiSpeaker(job) : new TroupeSpeaker(job);
+  const speaker: Speaker = new SPEAKERS[job.dialect](job);
   const connection = new HttpConnection();
   for (let count = 0; count < repliesPerUser && performance.now() - startedAt < durationMs; count += 1) {
     let problem: string | undefined;

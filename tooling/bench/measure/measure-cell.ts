@@ -1,25 +1,30 @@
 import { performance } from 'node:perf_hooks';
-import type { Cell } from '../cells.js';
+import { type Cell, REFERENCE_CELLS } from '../cells.js';
 import { coreBusyMs, readProcesses, residentMb, treeCpuMs, treeOf } from '../processes/proc.js';
-import { type BenchStand, serverPids } from './bench-stand.js';
+import { type BenchStand, type ServerSide, serverPids } from './bench-stand.js';
 import { jobOf } from './job-of.js';
 import { settle } from './settle.js';
 import { type ServerMeasure, type SideMeasure, sideMeasure } from './side-measure.js';
 
-/** One cell in one round, both sides measured one right after the other. */
+/** One cell in one round, all sides measured one right after the other. */
 export interface CellRound {
   direct: SideMeasure;
   ours: ServerMeasure;
+  /** Only where it runs and the cell is one of its own. */
+  reference?: ServerMeasure;
 }
 
 /** @param directFirst turned around from round to round, so that a drift of the machine does not favour one side */
 export async function measureCell(stand: BenchStand, cell: Cell, directFirst: boolean): Promise<CellRound> {
+  const hasReference = stand.reference !== undefined && REFERENCE_CELLS.includes(cell.id);
   if (directFirst) {
     const direct = await measureDirect(stand, cell);
-    return { direct, ours: await measureOurs(stand, cell) };
+    const ours = await measureServer(stand, cell, 'ours');
+    return { direct, ours, ...(hasReference && { reference: await measureServer(stand, cell, 'reference') }) };
   }
-  const ours = await measureOurs(stand, cell);
-  return { direct: await measureDirect(stand, cell), ours };
+  const reference = hasReference && { reference: await measureServer(stand, cell, 'reference') };
+  const ours = await measureServer(stand, cell, 'ours');
+  return { direct: await measureDirect(stand, cell), ours, ...reference };
 }
 
 async function measureDirect(stand: BenchStand, cell: Cell): Promise<SideMeasure> {
@@ -34,19 +39,19 @@ async function measureDirect(stand: BenchStand, cell: Cell): Promise<SideMeasure
   };
 }
 
-async function measureOurs(stand: BenchStand, cell: Cell): Promise<ServerMeasure> {
+async function measureServer(stand: BenchStand, cell: Cell, side: ServerSide): Promise<ServerMeasure> {
   await stand.simulator.reset();
-  const pids = serverPids(stand);
+  const pids = serverPids(stand, side);
   const cpu = cpuByProcess(pids);
   const loadBusy = loadCoreClock(stand);
   const serverBusy = clockOf(stand.cores?.server);
-  const result = await stand.client.run(jobOf(stand, cell, 'ours'));
+  const result = await stand.client.run(jobOf(stand, cell, side));
   const loadCoreBusy = loadBusy();
   const upstreamAtEnd = await stand.simulator.stats();
 
   const endedAt = performance.now();
-  const needed = upstreamNeeded(cell, result.replies);
-  const settled = await settle(stand, needed ?? upstreamAtEnd.requests);
+  const needed = upstreamNeeded(cell, side, result.replies);
+  const settled = await settle(stand, needed ?? upstreamAtEnd.requests, side);
   const settledMs = performance.now() - endedAt;
   const core = serverBusy();
   const used = cpuByProcess(pids, cpu);
@@ -68,8 +73,9 @@ async function measureOurs(stand: BenchStand, cell: Cell): Promise<ServerMeasure
   };
 }
 
-/** A call for the title of each new thread comes on top of the runs' own. A long thread is also summarized now and then. */
-function upstreamNeeded(cell: Cell, runs: number): number | undefined {
+/** Ours makes a title of each new thread, a call on top of the runs' own, and summarizes a long thread now and then. */
+function upstreamNeeded(cell: Cell, side: ServerSide, runs: number): number | undefined {
+  if (side === 'reference') return runs;
   return cell.oneConversation ? undefined : runs * ((cell.toolRound ? 2 : 1) + 1);
 }
 

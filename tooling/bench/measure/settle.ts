@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readProcesses, treeCpuMs } from '../processes/proc.js';
-import { type BenchStand, serverPids } from './bench-stand.js';
+import { type BenchStand, type ServerSide, serverPids } from './bench-stand.js';
 
 /** Titles that take longer are reported as not done, in milliseconds. */
 const TIMEOUT_MS = 30_000;
@@ -14,11 +14,11 @@ const QUIET_CPU_MS = 20;
  * behind (titles, settled jobs) is paid for by the measurement that caused it.
  * @returns false when that did not happen in time
  */
-export async function settle(stand: BenchStand, upstreamCalls: number): Promise<boolean> {
+export async function settle(stand: BenchStand, upstreamCalls: number, side: ServerSide = 'ours'): Promise<boolean> {
   const start = performance.now();
   const cpuMs = () => {
     const rows = readProcesses();
-    return [...serverPids(stand).values()].reduce((sum, pid) => sum + treeCpuMs(rows, pid), 0);
+    return [...serverPids(stand, side).values()].reduce((sum, pid) => sum + treeCpuMs(rows, pid), 0);
   };
   for (let before = cpuMs(); ; ) {
     await sleep(LOOK_MS);

@@ -32,7 +32,7 @@ export interface SideMeasure {
   loadCoreBusy?: number;
 }
 
-/** What only the measured server has. */
+/** What only a server has, ours or the reference. */
 export interface ServerMeasure extends SideMeasure {
   /** Calls that the runs and the titles of their threads need; undefined where summaries come at their own time. */
   upstreamNeeded?: number;

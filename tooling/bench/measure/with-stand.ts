@@ -5,6 +5,7 @@ import type { Cell } from '../cells.js';
 import type { Cores } from '../processes/cores.js';
 import { startDatabases } from '../processes/databases.js';
 import { LoadClient } from '../processes/load-client.js';
+import { Reference } from '../processes/reference.js';
 import { Server } from '../processes/server.js';
 import { Simulator } from '../processes/simulator.js';
 import { StatementCounter } from '../sql/statement-counter.js';
@@ -17,6 +18,10 @@ export interface StandOptions {
   cores: Cores | undefined;
   cells: readonly Cell[];
   countsStatements?: boolean;
+  /** Starts the reference, too. */
+  reference?: boolean;
+  /** More arguments for Node, for all of our server's processes. */
+  nodeArgs?: readonly string[];
   /**
    * Processes that can profile themselves. A profile counts time by the clock, so they get the server core for themselves: a
    * write that wakes another process on the same core would be charged for that process's work.
@@ -72,6 +77,7 @@ async function startStand(options: StandOptions, stack: AsyncDisposableStack): P
       root,
       standalone,
       profiled: profiled ?? [],
+      nodeArgs: options.nodeArgs ?? [],
       folder,
       apiKey,
       cores,
@@ -84,7 +90,18 @@ async function startStand(options: StandOptions, stack: AsyncDisposableStack): P
     const lines = server.loggedLines();
     if (lines.length > 0) say([`the server logged ${lines.length} lines:`, ...lines.slice(0, SHOWN_LINES)].join('\n'));
   });
+  const reference = options.reference
+    ? keep(
+        await Reference.start({
+          core: cores?.server,
+          databaseUrl: databases.databaseUrl,
+          redisUrl: databases.redisUrl,
+          simulatorUrl: simulator.url,
+          folder,
+        }),
+      )
+    : undefined;
   const answers = new Map<number, string[]>();
   for (const { tokens } of options.cells) answers.set(tokens, await simulator.tokens(tokens));
-  return { cores, databases, simulator, client, server, apiKey, answers, ...(counter && { counter }) };
+  return { cores, databases, simulator, client, server, reference, apiKey, answers, ...(counter && { counter }) };
 }

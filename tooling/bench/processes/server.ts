@@ -17,6 +17,8 @@ export interface ServerOptions {
   folder: string;
   /** Names of processes that can profile themselves, or `all`; with any, the others run on the core of the load. */
   profiled: readonly string[];
+  /** More arguments for Node, for every process. */
+  nodeArgs: readonly string[];
 }
 
 const SPLIT_APPS = ['gateway', 'llm-worker', 'tool-worker', 'memory-extractor', 'summary-worker'];
@@ -34,7 +36,7 @@ export class Server {
   }
 
   static async start(options: ServerOptions): Promise<Server> {
-    const { root, standalone, cores, folder, profiled } = options;
+    const { root, standalone, cores, folder, profiled, nodeArgs } = options;
     const log = join(folder, 'server.log');
     const hook = fileURLToPath(new URL('../profile/profile-hook.mjs', import.meta.url));
     const launch = (app: string) => {
@@ -42,7 +44,7 @@ export class Server {
       return NodeProcess.launch({
         name: app,
         main: join(root, 'apps', app, 'dist/main.js'),
-        nodeArgs: isProfiled ? ['--import', hook] : [],
+        nodeArgs: isProfiled ? [...nodeArgs, '--import', hook] : nodeArgs,
         env: environmentOf(options),
         core: isProfiled || profiled.length === 0 ? cores?.server : cores?.load,
         log,

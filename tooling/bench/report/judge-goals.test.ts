@@ -31,6 +31,12 @@ function round(direct: number, ours: number, change: Partial<CellRound['ours']> 
   return { direct: side(direct), ours: { ...side(ours), ...server, ...change } };
 }
 
+/** Milliseconds a run on each side; CPU of ours and of the reference is the same as their times. */
+function compared(direct: number, ours: number, reference: number): CellRound {
+  const server = (ms: number) => round(direct, ms, { cpuPerRun: ms }).ours;
+  return { ...round(direct, ours), ours: server(ours), reference: server(reference) };
+}
+
 describe('summarizeCell', () => {
   test('compares the sides within a round before it takes the median of the rounds', () => {
     const summary = summarizeCell(cell('W2/16'), [round(1, 4), round(10, 11), round(2, 4)]);
@@ -52,6 +58,30 @@ describe('summarizeCell', () => {
   test('says nothing about the end of follow-ups when one round did not see it', () => {
     const summary = summarizeCell(cell('W2/16'), [round(1, 2), round(1, 2, { settled: undefined })]);
     expect(summary.settled).toBeUndefined();
+  });
+});
+
+describe('the reference in a summary', () => {
+  test('is what ours is divided by within a round, before the median of the rounds', () => {
+    const rounds = [compared(1, 4, 2), compared(10, 40, 10), compared(3, 6, 3)];
+    expect(summarizeCell(cell('W2/16'), rounds).reference).toMatchObject({
+      runs: 30,
+      runsPerSecond: 1000 / 3,
+      throughputRatio: 0.5,
+      cpuRatio: 2,
+      addedFirstToken: { p50: 0, p99: 0 },
+      byDirect: 1,
+    });
+  });
+
+  test('is left out where it was not measured', () => {
+    expect(summarizeCell(cell('W2/16'), [round(1, 2)])).not.toHaveProperty('reference');
+  });
+
+  test('makes the cell wrong when it answers wrongly', () => {
+    const broken = compared(1, 4, 2);
+    if (broken.reference) Object.assign(broken.reference, { lostTokens: 2, problems: { 'HTTP 500': 1 } });
+    expect(summarizeCell(cell('W2/16'), [broken])).toMatchObject({ errors: 1, lostTokens: 2 });
   });
 });
 
@@ -87,6 +117,15 @@ describe('judgeGoals', () => {
       'W2/16 CPU a run, titles and databases included': false,
       'characters on the wire a token': false,
     });
+  });
+
+  test('judges W2/16 by the reference, where there is one', () => {
+    const names = ['W2/16 throughput by the reference', 'W2/16 CPU a run by the reference'];
+    const judged = (ours: number) => names.map((name) => reached([compared(1, ours, 10)])[name]);
+    expect(judged(26.9)).toEqual([true, true]);
+    expect(judged(27.3)).toEqual([false, true]);
+    expect(judged(27.7)).toEqual([false, false]);
+    expect(Object.keys(reached([round(1, 4)]))).not.toEqual(expect.arrayContaining(names));
   });
 
   describe('statements', () => {

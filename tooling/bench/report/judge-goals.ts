@@ -8,6 +8,13 @@ export interface Goal {
   reached: boolean;
 }
 
+/**
+ * What the absolute goals of W2/16 are on a machine on which the reference makes 670 runs/s at 1.45 ms: there 250 runs/s are
+ * 37 % of it, and 4 ms 2.76 times as much.
+ */
+const LEAST_OF_REFERENCE = 0.37;
+const MOST_CPU_OF_REFERENCE = 2.76;
+
 /** A worker stores the events of all its runs at most every 25 ms, and keeps their leases every few seconds. */
 const MOST_SHARED = 41;
 
@@ -20,9 +27,16 @@ export function judgeGoals(cells: readonly CellSummary[], statements: readonly S
 
   const streamed = cell('W2/16');
   if (streamed) {
-    const { runsPerSecond, cpuPerRun, charactersPerToken } = streamed;
+    const { runsPerSecond, cpuPerRun, charactersPerToken, reference } = streamed;
     judge('W2/16 throughput', '>= 250 runs/s', runsPerSecond, ` runs/s${takenBy(streamed)}`, runsPerSecond >= 250);
     judge('W2/16 CPU a run, titles and databases included', '<= 4 ms', cpuPerRun, ' ms', cpuPerRun <= 4);
+    if (reference) {
+      const { throughputRatio, cpuRatio } = reference;
+      const isFast = throughputRatio >= LEAST_OF_REFERENCE;
+      judge('W2/16 throughput by the reference', '>= 37 %', throughputRatio * 100, ' %', isFast);
+      const isCheap = cpuRatio <= MOST_CPU_OF_REFERENCE;
+      judge('W2/16 CPU a run by the reference', '<= 2.76 times', cpuRatio, ' times', isCheap);
+    }
     judge('characters on the wire a token', '<= 80', charactersPerToken, '', charactersPerToken <= 80);
   }
   const waiting = cell('W1/1')?.addedTotal.p50;

@@ -16,6 +16,7 @@ export function reportText(
   return [
     cells.length > 0 && speedTable(cells),
     cells.length > 0 && costTable(cells),
+    cells.some(({ reference }) => reference) && referenceTable(cells),
     cells.length > 0 && checkTable(cells),
     ...cells.map(growthLine),
     ...cells.map(problemLines),
@@ -56,6 +57,41 @@ function costTable(cells: readonly CellSummary[]): string {
       share(cell.serverCoreUsed),
       share(cell.serverCoreOthers),
       rounded(nodeMb(cell)),
+    ]),
+  )}`;
+}
+
+function referenceTable(cells: readonly CellSummary[]): string {
+  const compared = cells.flatMap(({ reference, ...cell }) => (reference ? [{ cell, reference }] : []));
+  const processes = Object.keys(compared[0]?.reference.cpuPerRunOf ?? {});
+  return `By the reference, the bare minimum of a queue-and-worker server; ratios are medians of those within a round\n${table(
+    [
+      'cell',
+      'runs/s',
+      'reference',
+      'ratio',
+      'CPU',
+      'reference',
+      'times',
+      ...processes,
+      '+first token',
+      'reference',
+      'by direct',
+      'reference',
+    ],
+    compared.map(({ cell, reference }) => [
+      cell.id,
+      rounded(cell.runsPerSecond),
+      rounded(reference.runsPerSecond),
+      `${rounded(reference.throughputRatio * 100)} %`,
+      rounded(cell.cpuPerRun),
+      rounded(reference.cpuPerRun),
+      rounded(reference.cpuRatio),
+      ...processes.map((name) => rounded(reference.cpuPerRunOf[name] ?? Number.NaN)),
+      pair(cell.addedFirstToken),
+      pair(reference.addedFirstToken),
+      `${rounded(cell.throughputRatio * 100)} %`,
+      `${rounded(reference.byDirect * 100)} %`,
     ]),
   )}`;
 }

@@ -26,7 +26,7 @@ export interface CellSummary {
   charactersPerToken: number;
   directCharactersPerToken: number;
   bodyCharactersPerRun: number;
-  /** Over all rounds and both sides. */
+  /** Over all rounds and sides. */
   errors: number;
   problems: Record<string, number>;
   lostTokens: number;
@@ -43,11 +43,28 @@ export interface CellSummary {
   clientCpuPerRun: number;
   /** Median of the totals of turns 3 to 7 and of the last five of a thread. */
   growth?: { early: number; late: number; directEarly: number; directLate: number };
+  reference?: ReferenceSummary;
+}
+
+/** What the same cell was like with the bare minimum of a server. */
+export interface ReferenceSummary {
+  runs: number;
+  runsPerSecond: number;
+  cpuPerRun: number;
+  cpuPerRunOf: Record<string, number>;
+  addedFirstToken: Spread;
+  /** The reference's throughput by direct. */
+  byDirect: number;
+  /** Ours by the reference. */
+  throughputRatio: number;
+  cpuRatio: number;
 }
 
 export function summarizeCell(cell: Cell, rounds: readonly CellRound[]): CellSummary {
   const ours = rounds.map((round) => round.ours);
   const direct = rounds.map((round) => round.direct);
+  const reference = rounds.flatMap((round) => round.reference ?? []);
+  const sides = [...ours, ...direct, ...reference];
   const of = (read: (round: CellRound) => number) => median(rounds.map(read));
   const spreadOf = (read: (round: CellRound) => Spread): Spread => ({
     p50: of((round) => read(round).p50),
@@ -66,7 +83,7 @@ export function summarizeCell(cell: Cell, rounds: readonly CellRound[]): CellSum
   const settled = ours.map((side) => side.settled);
   const cpu = ours.map((side) => side.cpuPerRun);
   const problems: Record<string, number> = {};
-  for (const side of [...ours, ...direct]) {
+  for (const side of sides) {
     for (const [problem, count] of Object.entries(side.problems)) problems[problem] = (problems[problem] ?? 0) + count;
   }
   return {
@@ -93,8 +110,8 @@ export function summarizeCell(cell: Cell, rounds: readonly CellRound[]): CellSum
     bodyCharactersPerRun: of(({ ours }) => ours.bodyCharactersPerRun),
     errors: total(Object.values(problems)),
     problems,
-    lostTokens: total([...ours, ...direct].map((side) => side.lostTokens)),
-    doubledTokens: total([...ours, ...direct].map((side) => side.doubledTokens)),
+    lostTokens: total(sides.map((side) => side.lostTokens)),
+    doubledTokens: total(sides.map((side) => side.doubledTokens)),
     upstreamCalls: total(ours.map((side) => side.upstream.requests)),
     ...(!needed.includes(undefined) && { upstreamNeeded: total(needed) }),
     peakUpstream: Math.max(...ours.map((side) => side.upstream.concurrentPeak)),
@@ -105,6 +122,26 @@ export function summarizeCell(cell: Cell, rounds: readonly CellRound[]): CellSum
     loadCoreBusy: optional(ours.map((side) => side.loadCoreBusy)),
     clientCpuPerRun: of(({ ours }) => ours.clientCpuPerRun),
     ...(cell.oneConversation && cell.users === 1 && { growth: growthOf(rounds) }),
+    ...(reference.length > 0 && { reference: referenceOf(rounds) }),
+  };
+}
+
+function referenceOf(rounds: readonly CellRound[]): ReferenceSummary {
+  const pairs = rounds.flatMap(({ direct, ours, reference }) => (reference ? [{ direct, ours, reference }] : []));
+  type Pair = (typeof pairs)[number];
+  const of = (read: (pair: Pair) => number) => median(pairs.map(read));
+  return {
+    runs: pairs.reduce((sum, { reference }) => sum + reference.runs, 0),
+    runsPerSecond: of(({ reference }) => reference.runsPerSecond),
+    cpuPerRun: of(({ reference }) => reference.cpuPerRun),
+    cpuPerRunOf: medians(pairs.map(({ reference }) => reference.cpuPerRunOf)),
+    addedFirstToken: {
+      p50: of(({ reference, direct }) => reference.firstToken.p50 - direct.firstToken.p50),
+      p99: of(({ reference, direct }) => reference.firstToken.p99 - direct.firstToken.p99),
+    },
+    byDirect: of(({ reference, direct }) => reference.runsPerSecond / direct.runsPerSecond),
+    throughputRatio: of(({ ours, reference }) => ours.runsPerSecond / reference.runsPerSecond),
+    cpuRatio: of(({ ours, reference }) => ours.cpuPerRun / reference.cpuPerRun),
   };
 }
 
