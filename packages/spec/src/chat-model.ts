@@ -11,6 +11,15 @@ export interface ModelCallOptions {
   account?: string;
 }
 
+/** The events of one answer, to be read once. */
+export interface ModelEvents extends AsyncIterable<ModelEvent> {
+  /**
+   * In place of iterating: tells each event in the moment in which it arrives, so that a token costs no promise. What the
+   * listener throws ends the call. Absent where a model can only be iterated.
+   */
+  forEach?(listener: (event: ModelEvent) => void): Promise<void>;
+}
+
 /**
  * One model of one provider. Adapters translate; they do not retry, limit, price or log.
  *
@@ -28,5 +37,5 @@ export interface ChatModel {
   generate(request: ModelRequest, options?: ModelCallOptions): Promise<ModelResponse>;
 
   /** Yields deltas as they arrive and, last and exactly once, `completed` with the assembled response. */
-  stream(request: ModelRequest, options?: ModelCallOptions): AsyncIterable<ModelEvent>;
+  stream(request: ModelRequest, options?: ModelCallOptions): ModelEvents;
 }

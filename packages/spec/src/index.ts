@@ -31,7 +31,7 @@ export type {
   LimitScope,
   LimitState,
 } from './call-limiter.js';
-export type { ChatModel, ModelCallOptions } from './chat-model.js';
+export type { ChatModel, ModelCallOptions, ModelEvents } from './chat-model.js';
 export type { BreakerVerdict, CircuitBreakers } from './circuit-breakers.js';
 export type { EmbeddingCatalog, EmbeddingModel, EmbeddingRequest, EmbeddingResponse } from './embedding-model.js';
 export type { JobBackend, JobRecord, JobState, NewJob, RunningJob } from './job-backend.js';

@@ -1,5 +1,5 @@
 import { type ModelId, type RunEventBody, TroupeError } from '@troupe/contracts';
-import type { ChatModel, ModelRequest, ModelResponse } from '@troupe/spec';
+import type { ChatModel, ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
 import { cleanResponse } from './clean-response.js';
 import { DeltaCleaner } from './delta-cleaner.js';
 
@@ -24,7 +24,8 @@ export async function streamTurn(
 ): Promise<ModelResponse> {
   const text = new DeltaCleaner();
   const reasoning = new DeltaCleaner();
-  for await (const event of model.stream(request, { signal, account })) {
+  let response: ModelResponse | undefined;
+  const take = (event: ModelEvent) => {
     switch (event.type) {
       case 'text.delta':
         emit('text.delta', text.push(event.delta), onEvent);
@@ -35,9 +36,19 @@ export async function streamTurn(
       case 'completed':
         emit('reasoning.delta', reasoning.flush(), onEvent);
         emit('text.delta', text.flush(), onEvent);
-        return cleanResponse(event.response);
+        response = event.response;
+    }
+  };
+  const events = model.stream(request, { signal, account });
+  if (events.forEach) {
+    await events.forEach(take);
+  } else {
+    for await (const event of events) {
+      take(event);
+      if (response) break;
     }
   }
+  if (response) return cleanResponse(response);
   signal?.throwIfAborted();
   throw brokenOff(model.id);
 }

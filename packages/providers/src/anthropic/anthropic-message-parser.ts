@@ -2,6 +2,7 @@ import type { JsonValue, ReasoningPart } from '@troupe/contracts';
 import type { ModelEvent, ModelRequest, ModelResponse } from '@troupe/spec';
 import { estimateUsage } from '../shared/estimate-usage.js';
 import { toolArgumentsText } from '../shared/parse-tool-arguments.js';
+import { PieceTemplate } from '../shared/piece-template.js';
 import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
 import { ResponseAccumulator } from '../shared/response-accumulator.js';
 import type { AnswerParser } from '../shared/stream-model-events.js';
@@ -30,6 +31,7 @@ interface OpenToolUse {
 export class AnthropicMessageParser implements AnswerParser {
   ended = false;
   readonly #answer = new ResponseAccumulator();
+  readonly #template = new PieceTemplate((frame) => textAlone(parseEvent(frame)));
   /** Blocks whose end is to come, by their index. Texts need none. */
   readonly #open = new Map<number, OpenThinking | OpenToolUse>();
   #stopReason: string | undefined;
@@ -49,8 +51,18 @@ export class AnthropicMessageParser implements AnswerParser {
   }
 
   push(frame: string, events: ModelEvent[]): void {
-    const event: WireEvent | null = JSON.parse(frame);
-    if (typeof event !== 'object' || event === null) throw new MalformedAnswer(frame);
+    const known = this.#template.read(frame);
+    if (known !== undefined) {
+      this.#answer.addText(known, events);
+      return;
+    }
+    const event = parseEvent(frame);
+    this.#read(event, events);
+    const text = textAlone(event);
+    if (text !== undefined) this.#template.learn(frame, text);
+  }
+
+  #read(event: WireEvent, events: ModelEvent[]): void {
     switch (event.type) {
       case 'content_block_delta':
         if (event.delta) this.#readDelta(event.index ?? 0, event.delta, events);
@@ -175,4 +187,16 @@ export class AnthropicMessageParser implements AnswerParser {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+function parseEvent(frame: string): WireEvent {
+  const event: WireEvent | null = JSON.parse(frame);
+  if (typeof event !== 'object' || event === null) throw new MalformedAnswer(frame);
+  return event;
+}
+
+/** The text of a piece that says nothing else. */
+function textAlone({ type, delta }: WireEvent): string | undefined {
+  if (type !== 'content_block_delta' || delta?.type !== 'text_delta') return undefined;
+  return textOf(delta.text) || undefined;
 }

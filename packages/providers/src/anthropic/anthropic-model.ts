@@ -5,7 +5,7 @@ import type {
   ChatModel,
   ModelCallOptions,
   ModelCapabilities,
-  ModelEvent,
+  ModelEvents,
   ModelRequest,
   ModelResponse,
 } from '@troupe/spec';
@@ -61,7 +61,7 @@ export class AnthropicModel implements ChatModel {
     });
   }
 
-  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
+  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): ModelEvents {
     const { provider, model, errors, timeouts } = this.options;
     const parser = new AnthropicMessageParser(request, model, provider);
     return streamModelEvents({

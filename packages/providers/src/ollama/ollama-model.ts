@@ -3,7 +3,7 @@ import type {
   ChatModel,
   ModelCallOptions,
   ModelCapabilities,
-  ModelEvent,
+  ModelEvents,
   ModelRequest,
   ModelResponse,
 } from '@troupe/spec';
@@ -61,7 +61,7 @@ export class OllamaModel implements ChatModel {
     });
   }
 
-  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
+  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): ModelEvents {
     const { clients, provider, model, errors, timeouts } = this.options;
     return streamModelEvents({
       open: async (callSignal) =>

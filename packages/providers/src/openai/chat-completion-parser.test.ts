@@ -20,6 +20,28 @@ const piece = (index: number | undefined, id: string | undefined, name: string |
   delta({ tool_calls: [{ index, id, function: { name, arguments: args } }] });
 
 describe('ChatCompletionParser', () => {
+  test('pieces that are alike but for their text are read like all others, whatever comes between them', () => {
+    const texts = ['Say', ' "yes"', '\n', '{}', 'ü', ' Say'];
+    const { response, events } = read(
+      ...texts.map((content) => delta({ content })),
+      delta({ reasoning_content: 'Hm' }),
+      delta({ content: '!' }),
+      delta({ content: '?', refusal: '.' }),
+      piece(0, 'a', 'one', '{}'),
+      delta({ content: '' }),
+      finish('tool_calls'),
+    );
+    expect(events.flatMap((event) => (event.type === 'text.delta' ? event.delta : []))).toEqual([
+      ...texts,
+      '!',
+      '?',
+      '.',
+    ]);
+    expect(
+      response.content.map((part) => (part.type === 'tool_call' ? part.name : 'text' in part && part.text)),
+    ).toEqual([texts.join(''), 'Hm', '!?.', 'one']);
+  });
+
   test('calls whose pieces are interleaved are told apart by index', () => {
     const { response, events } = read(
       piece(0, 'a', 'one', '{"x"'),

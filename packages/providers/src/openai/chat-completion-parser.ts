@@ -2,6 +2,7 @@ import type { JsonValue } from '@troupe/contracts';
 import type { ModelEvent, ModelRequest, ModelResponse, ModelUsage } from '@troupe/spec';
 import { estimateUsage } from '../shared/estimate-usage.js';
 import { isJsonObject, toolArgumentsText } from '../shared/parse-tool-arguments.js';
+import { PieceTemplate } from '../shared/piece-template.js';
 import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
 import { ResponseAccumulator } from '../shared/response-accumulator.js';
 import type { AnswerParser } from '../shared/stream-model-events.js';
@@ -33,6 +34,7 @@ interface OpenCall {
 export class ChatCompletionParser implements AnswerParser {
   ended = false;
   readonly #answer = new ResponseAccumulator();
+  readonly #template = new PieceTemplate((frame) => textAlone(parseChunk(frame)));
   readonly #calls = new Map<number, OpenCall>();
   #lastCallKey = -1;
   #finishReason: string | undefined;
@@ -52,9 +54,15 @@ export class ChatCompletionParser implements AnswerParser {
       this.ended = true;
       return;
     }
-    const chunk: WireChunk | null = JSON.parse(frame);
-    if (!isJsonObject(chunk)) throw new MalformedAnswer(frame);
+    const known = this.#template.read(frame);
+    if (known !== undefined) {
+      this.#answer.addText(known, events);
+      return;
+    }
+    const chunk = parseChunk(frame);
     this.read(chunk, events);
+    const text = textAlone(chunk);
+    if (text !== undefined) this.#template.learn(frame, text);
   }
 
   /** One piece of a stream, or a whole answer. */
@@ -132,4 +140,20 @@ export class ChatCompletionParser implements AnswerParser {
     }
     this.#answer.addToolArguments(call.index, text, events);
   }
+}
+
+function parseChunk(frame: string): WireChunk {
+  const chunk: WireChunk | null = JSON.parse(frame);
+  if (!isJsonObject(chunk)) throw new MalformedAnswer(frame);
+  return chunk;
+}
+
+/** The text of a piece that says nothing else. */
+function textAlone({ error, usage, choices }: WireChunk): string | undefined {
+  const choice = choices?.length === 1 ? choices[0] : undefined;
+  const message = choice?.delta;
+  if (error || usage || !message || choice.index) return undefined;
+  const { content, refusal, reasoning, reasoning_content, reasoning_details, tool_calls } = message;
+  if (choice.error || choice.finish_reason || refusal || reasoning || reasoning_content) return undefined;
+  return content && !reasoning_details && !tool_calls ? content : undefined;
 }

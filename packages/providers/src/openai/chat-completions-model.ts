@@ -3,11 +3,10 @@ import type {
   ChatModel,
   ModelCallOptions,
   ModelCapabilities,
-  ModelEvent,
+  ModelEvents,
   ModelRequest,
   ModelResponse,
 } from '@troupe/spec';
-import type { OpenAI } from 'openai';
 import { AnswerToolParser, readAnswerTool } from '../shared/answer-tool.js';
 import type { KeyedClients } from '../shared/keyed-clients.js';
 import type { ProviderErrors } from '../shared/provider-errors.js';
@@ -17,14 +16,14 @@ import { ServerSentEventReader } from '../shared/server-sent-event-reader.js';
 import { streamModelEvents } from '../shared/stream-model-events.js';
 import { ChatCompletionParser, type ReasoningEnvelope } from './chat-completion-parser.js';
 import type { ChatCompletionBody } from './convert-to-openai-request.js';
-import { openResponse } from './open-response.js';
 import type { WireChunk } from './openai-wire.js';
+import type { PreparedOpenAi } from './prepared-openai.js';
 
 export interface ChatCompletionsModelOptions {
   id: ModelId;
   /** The model's name in the provider's words. */
   model: string;
-  clients: KeyedClients<OpenAI>;
+  clients: KeyedClients<PreparedOpenAi>;
   capabilities: ModelCapabilities;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
@@ -36,7 +35,9 @@ export interface ChatCompletionsModelOptions {
   answersByTool?(request: ModelRequest): boolean;
 }
 
-/** A model behind Chat Completions: the SDK sends, the body is read here. */
+const PATH = '/chat/completions';
+
+/** A model behind Chat Completions: the SDK prepares what is sent, the body is read here. */
 export class ChatCompletionsModel implements ChatModel {
   readonly id: ModelId;
   readonly accounts: readonly string[];
@@ -51,13 +52,8 @@ export class ChatCompletionsModel implements ChatModel {
   generate(request: ModelRequest, { signal, account }: ModelCallOptions = {}): Promise<ModelResponse> {
     const { clients, errors, timeouts, toBody, answersByTool } = this.options;
     return readWholeAnswer<WireChunk>({
-      open: async (callSignal) =>
-        openResponse(
-          clients
-            .of(account)
-            .chat.completions.create(toBody(request), { signal: callSignal, timeout: timeouts.wholeAnswerMs })
-            .asResponse(),
-        ),
+      open: (callSignal) =>
+        clients.of(account).postJson(PATH, toBody(request), { signal: callSignal, timeout: timeouts.wholeAnswerMs }),
       read: (answer) => {
         const parser = this.#newParser(request);
         parser.read(answer, []);
@@ -69,20 +65,18 @@ export class ChatCompletionsModel implements ChatModel {
     });
   }
 
-  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
+  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): ModelEvents {
     const { clients, errors, timeouts, toBody, asksForUsage, answersByTool } = this.options;
     const parser = this.#newParser(request);
     return streamModelEvents({
-      open: async (callSignal) =>
-        openResponse(
-          clients
-            .of(account)
-            .chat.completions.create(
-              { ...toBody(request), stream: true, ...(asksForUsage && { stream_options: { include_usage: true } }) },
-              { signal: callSignal, timeout: timeouts.firstByteMs },
-            )
-            .asResponse(),
-        ),
+      open: (callSignal) =>
+        clients
+          .of(account)
+          .postJson(
+            PATH,
+            { ...toBody(request), stream: true, ...(asksForUsage && { stream_options: { include_usage: true } }) },
+            { signal: callSignal, timeout: timeouts.firstByteMs },
+          ),
       frames: new ServerSentEventReader(),
       parser: answersByTool?.(request) ? new AnswerToolParser(parser) : parser,
       errors,

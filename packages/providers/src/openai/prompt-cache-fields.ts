@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ModelRequest } from '@troupe/spec';
 
 /** Shared by Chat Completions and Responses. */
@@ -29,10 +29,7 @@ export function promptCacheFields(request: ModelRequest, model: string, hasTimeT
 
 /** The same for all requests that share their fixed beginning. */
 function keyOf(system: string, tools: readonly object[]): string {
-  return createHash('sha256')
-    .update(JSON.stringify([system, tools]))
-    .digest('hex')
-    .slice(0, keyCharacters);
+  return hash('sha256', JSON.stringify([system, tools])).slice(0, keyCharacters);
 }
 
 function isAtLeast(model: string, major: number, minor: number): boolean {

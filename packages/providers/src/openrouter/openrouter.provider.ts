@@ -1,8 +1,8 @@
-import { OpenAI } from 'openai';
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
 import { ChatCompletionsModel } from '../openai/chat-completions-model.js';
 import { listOpenAiModels } from '../openai/list-openai-models.js';
 import { OpenAiEmbeddingModel, openAiBatchLimits } from '../openai/openai-embedding-model.js';
+import { PreparedOpenAi } from '../openai/prepared-openai.js';
 import { identityOf } from '../shared/instance-identity.js';
 import { KeyedClients } from '../shared/keyed-clients.js';
 import { ProviderErrors } from '../shared/provider-errors.js';
@@ -33,20 +33,20 @@ export function createOpenRouterProvider(settings: OpenRouterSettings, { transpo
   const clients = new KeyedClients(
     settings.apiKeys ?? [],
     (apiKey) =>
-      new OpenAI({
-        apiKey,
-        baseURL: identity.baseUrl,
-        // What the environment says about an OpenAI account is none of OpenRouter's business.
-        organization: null,
-        project: null,
-        defaultHeaders: {
-          ...(settings.siteUrl !== undefined && { 'HTTP-Referer': settings.siteUrl }),
-          ...(settings.title !== undefined && { 'X-OpenRouter-Title': settings.title }),
+      new PreparedOpenAi(
+        {
+          apiKey,
+          baseURL: identity.baseUrl,
+          // What the environment says about an OpenAI account is none of OpenRouter's business.
+          organization: null,
+          project: null,
+          defaultHeaders: {
+            ...(settings.siteUrl !== undefined && { 'HTTP-Referer': settings.siteUrl }),
+            ...(settings.title !== undefined && { 'X-OpenRouter-Title': settings.title }),
+          },
         },
-        fetch: transport.fetch,
-        maxRetries: 0,
-        logLevel: 'off',
-      }),
+        transport,
+      ),
   );
   return {
     id: identity.id,

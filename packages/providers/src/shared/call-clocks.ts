@@ -16,7 +16,9 @@ export class CallClocks {
     readonly timeouts: ProviderTimeouts,
     readonly expire: (what: string) => void,
   ) {
-    this.#arm();
+    const { firstByteMs, idleMs, contentIdleMs, totalMs } = timeouts;
+    // None can run out before the shortest, whichever of them counts by then: the first byte needs no other timer.
+    this.#arm(Math.min(firstByteMs, idleMs, contentIdleMs, totalMs));
   }
 
   /** Bytes came. @param hasContent whether they were more than a heartbeat */
@@ -24,9 +26,7 @@ export class CallClocks {
     const now = Date.now();
     // The wait for what is said begins when the provider begins to speak.
     if (hasContent || this.#byteAt === undefined) this.#contentAt = now;
-    const isFirst = this.#byteAt === undefined;
     this.#byteAt = now;
-    if (isFirst) this.#arm();
   }
 
   /** While our own side is slow the provider is not to blame for its silence. */
@@ -47,17 +47,16 @@ export class CallClocks {
     this.#timer = undefined;
   }
 
-  #arm(): void {
-    clearTimeout(this.#timer);
-    const { dueAt } = this.#next();
+  #arm(waitMs: number): void {
     // A process that was held up finds its timers due before the bytes that came meanwhile: those are read first.
-    this.#timer = setTimeout(() => setImmediate(() => this.#look()), Math.max(1, dueAt - Date.now())).unref();
+    this.#timer = setTimeout(() => setImmediate(() => this.#look()), Math.max(1, waitMs)).unref();
   }
 
   #look(): void {
     if (this.#timer === undefined) return;
     const { dueAt, what } = this.#next();
-    if (Date.now() < dueAt) this.#arm();
+    const waitMs = dueAt - Date.now();
+    if (waitMs > 0) this.#arm(waitMs);
     else this.expire(what);
   }
 

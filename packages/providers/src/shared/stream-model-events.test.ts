@@ -158,4 +158,71 @@ describe('streamModelEvents', () => {
     ).rejects.toMatchObject({ code: 'provider_stream_interrupted' });
     expect(seen).toHaveLength(2);
   });
+
+  describe('told to a listener', () => {
+    const told = async (listener: RequestListener, signal?: AbortSignal) => {
+      const stream = await streamFrom(listener, signal);
+      const seen: string[] = [];
+      const end = stream.forEach((event) => {
+        seen.push(event.type === 'text.delta' ? event.delta : event.type);
+      });
+      return { stream, seen, end };
+    };
+
+    test('events come in order, however they were cut, and then the end', async () => {
+      const { stream, seen, end } = await told((_request, reply) => {
+        reply.write('"a"\n"b"\n"');
+        void setTimeout(20).then(() => reply.end('c"\n"END"\n'));
+      });
+      await end;
+      expect(seen).toEqual(['a', 'b', 'c', 'completed']);
+      expect(await stream.next()).toEqual({ done: true, value: undefined });
+    });
+
+    test('each is told when it arrives, not at the end', async () => {
+      const goOn = Promise.withResolvers<void>();
+      const stream = await streamFrom((_request, reply) => {
+        reply.write('"a"\n');
+        void goOn.promise.then(() => reply.end('"END"\n'));
+      });
+      await stream.forEach((event) => {
+        if (event.type === 'text.delta') goOn.resolve();
+      });
+    });
+
+    test('what came before a cut is told before the error', async () => {
+      const { seen, end } = await told((_request, reply) => {
+        reply.write('"a"\n');
+        void setTimeout(20).then(() => reply.destroy());
+      });
+      await expect(end).rejects.toMatchObject({ code: 'provider_stream_interrupted' });
+      expect(seen).toEqual(['a']);
+    });
+
+    test('an aborted call throws its reason and tells nothing more', async () => {
+      const controller = new AbortController();
+      const stream = await streamFrom((_request, reply) => void reply.write('"a"\n"b"\n'), controller.signal);
+      const seen: ModelEvent[] = [];
+      const end = stream.forEach((event) => {
+        seen.push(event);
+        controller.abort('stop');
+      });
+      await expect(end).rejects.toBe('stop');
+      expect(seen).toHaveLength(1);
+    });
+
+    test('a listener that throws ends the call with what it threw', async () => {
+      const gone = Promise.withResolvers<void>();
+      const stream = await streamFrom((_request, reply) => {
+        reply.once('close', gone.resolve);
+        reply.write('"a"\n"b"\n');
+      });
+      const wrong = new Error('wrong');
+      const end = stream.forEach(() => {
+        throw wrong;
+      });
+      await expect(end).rejects.toBe(wrong);
+      await gone.promise;
+    });
+  });
 });

@@ -1,4 +1,4 @@
-import type { ModelEvent, ModelResponse } from '@troupe/spec';
+import type { ModelEvent, ModelEvents, ModelResponse } from '@troupe/spec';
 import { CallClocks } from './call-clocks.js';
 import { CallScope } from './call-scope.js';
 import type { HttpResponse } from './http-response.js';
@@ -43,7 +43,9 @@ const MANY_EVENTS = 10_000;
  * Streams one answer: opens it, reads it to the provider's end marker, and lets go of the connection in every case.
  * Nothing is sent before the first event is asked for.
  */
-export function streamModelEvents(call: StreamCall): AsyncIterableIterator<ModelEvent, undefined> {
+export function streamModelEvents(
+  call: StreamCall,
+): Required<ModelEvents> & AsyncIterableIterator<ModelEvent, undefined> {
   return new ModelEventStream(call);
 }
 
@@ -51,7 +53,7 @@ export function streamModelEvents(call: StreamCall): AsyncIterableIterator<Model
  * Pieces are understood in the moment in which they arrive, and an event that is waited for is handed over at once: an
  * async generator over the body would cost each token several promises instead of one.
  */
-class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, BodySink {
+class ModelEventStream implements Required<ModelEvents>, AsyncIterableIterator<ModelEvent, undefined>, BodySink {
   readonly #call: StreamCall;
   readonly #events: ModelEvent[] = [];
   /** The first event that was not taken yet. */
@@ -62,6 +64,7 @@ class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, 
   #response: HttpResponse | undefined;
   #clocks: CallClocks | undefined;
   #taker: PromiseWithResolvers<IteratorResult<ModelEvent, undefined>> | undefined;
+  #listener: ((event: ModelEvent) => void) | undefined;
 
   constructor(call: StreamCall) {
     this.#call = call;
@@ -83,6 +86,12 @@ class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, 
     this.#taker = taker;
     this.#give();
     return taker.promise;
+  }
+
+  /** Whoever listens takes the end like anyone who asks for the next event, and the events before it without asking. */
+  async forEach(listener: (event: ModelEvent) => void): Promise<void> {
+    this.#listener = listener;
+    await this.next();
   }
 
   return(): Promise<IteratorResult<ModelEvent, undefined>> {
@@ -186,8 +195,8 @@ class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, 
   #give(): void {
     const taker = this.#taker;
     if (taker === undefined) return;
-    if (this.#call.signal?.aborted) this.#abort();
-    const event = this.#events[this.#next];
+    if (this.#listener !== undefined) this.#tell(this.#listener);
+    const event = this.#first();
     if (event !== undefined) {
       this.#taker = undefined;
       taker.resolve({ done: false, value: event });
@@ -198,6 +207,26 @@ class ModelEventStream implements AsyncIterableIterator<ModelEvent, undefined>, 
       else taker.reject(this.#failure.error);
       this.#failure = undefined;
     }
+  }
+
+  /** What a listener is told is not left for whoever waits for the end. */
+  #tell(listener: (event: ModelEvent) => void): void {
+    try {
+      for (let event = this.#first(); event !== undefined; event = this.#first()) {
+        listener(event);
+        this.#taken();
+      }
+    } catch (error) {
+      this.#events.length = this.#next = 0;
+      this.#failure = { error };
+      this.#end();
+    }
+  }
+
+  /** The event that is to be taken next. */
+  #first(): ModelEvent | undefined {
+    if (this.#call.signal?.aborted) this.#abort();
+    return this.#events[this.#next];
   }
 
   /** Whatever has arrived or broken meanwhile, an aborted call throws its signal's reason; only a whole answer stands. */

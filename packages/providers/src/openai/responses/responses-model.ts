@@ -3,18 +3,17 @@ import type {
   ChatModel,
   ModelCallOptions,
   ModelCapabilities,
-  ModelEvent,
+  ModelEvents,
   ModelRequest,
   ModelResponse,
 } from '@troupe/spec';
-import type { OpenAI } from 'openai';
 import type { KeyedClients } from '../../shared/keyed-clients.js';
 import type { ProviderErrors } from '../../shared/provider-errors.js';
 import type { ProviderTimeouts } from '../../shared/provider-timeouts.js';
 import { readWholeAnswer } from '../../shared/read-whole-answer.js';
 import { ServerSentEventReader } from '../../shared/server-sent-event-reader.js';
 import { streamModelEvents } from '../../shared/stream-model-events.js';
-import { openResponse } from '../open-response.js';
+import type { PreparedOpenAi } from '../prepared-openai.js';
 import { convertToResponsesRequest } from './convert-to-responses-request.js';
 import { ResponsesParser } from './responses-parser.js';
 import type { WireResponse } from './responses-wire.js';
@@ -25,13 +24,15 @@ export interface ResponsesModelOptions {
   provider: string;
   /** The model's name in OpenAI's words. */
   model: string;
-  clients: KeyedClients<OpenAI>;
+  clients: KeyedClients<PreparedOpenAi>;
   capabilities: ModelCapabilities;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
 }
 
-/** A model behind the Responses API, which takes its reasoning back: the SDK sends, the body is read here. */
+const PATH = '/responses';
+
+/** A model behind the Responses API, which takes its reasoning back: the SDK prepares what is sent, the body is read here. */
 export class ResponsesModel implements ChatModel {
   readonly id: ModelId;
   readonly accounts: readonly string[];
@@ -46,16 +47,11 @@ export class ResponsesModel implements ChatModel {
   generate(request: ModelRequest, { signal, account }: ModelCallOptions = {}): Promise<ModelResponse> {
     const { clients, errors, timeouts, provider, model } = this.options;
     return readWholeAnswer<WireResponse>({
-      open: async (callSignal) =>
-        openResponse(
-          clients
-            .of(account)
-            .responses.create(convertToResponsesRequest(request, provider, model), {
-              signal: callSignal,
-              timeout: timeouts.wholeAnswerMs,
-            })
-            .asResponse(),
-        ),
+      open: (callSignal) =>
+        clients.of(account).postJson(PATH, convertToResponsesRequest(request, provider, model), {
+          signal: callSignal,
+          timeout: timeouts.wholeAnswerMs,
+        }),
       read: (answer) => {
         const parser = this.#newParser(request);
         parser.read(answer, []);
@@ -67,19 +63,17 @@ export class ResponsesModel implements ChatModel {
     });
   }
 
-  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): AsyncIterable<ModelEvent> {
+  stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): ModelEvents {
     const { clients, errors, timeouts, provider, model } = this.options;
     return streamModelEvents({
-      open: async (callSignal) =>
-        openResponse(
-          clients
-            .of(account)
-            .responses.create(
-              { ...convertToResponsesRequest(request, provider, model), stream: true },
-              { signal: callSignal, timeout: timeouts.firstByteMs },
-            )
-            .asResponse(),
-        ),
+      open: (callSignal) =>
+        clients
+          .of(account)
+          .postJson(
+            PATH,
+            { ...convertToResponsesRequest(request, provider, model), stream: true },
+            { signal: callSignal, timeout: timeouts.firstByteMs },
+          ),
       frames: new ServerSentEventReader(),
       parser: this.#newParser(request),
       errors,
