@@ -2,7 +2,7 @@ import { type ModelId, parseModelId } from '@troupe/contracts';
 import type { ModelUsage, PriceBook, PricedUsage } from '@troupe/spec';
 import { costByOwnPrice, findOwnPrice, type OwnPrices } from './own-prices.js';
 import { PublishedPrices, publishedVersion } from './published-prices.js';
-import { vendorOf } from './vendor.js';
+import { type Vendor, vendorsOf } from './vendor.js';
 
 export interface PriceBookOptions {
   /**
@@ -29,12 +29,13 @@ export function createPriceBook(options: PriceBookOptions = {}): PriceBook {
 
 class Prices implements PriceBook {
   readonly #own: OwnPrices | undefined;
-  readonly #choices: Parameters<typeof vendorOf>[1];
+  /** By provider id. */
+  readonly #vendors: ReadonlyMap<string, Vendor>;
   readonly #published = new PublishedPrices();
 
   constructor({ baseUrls = {}, own }: PriceBookOptions) {
     this.#own = own;
-    this.#choices = { baseUrls, vendors: own?.vendors ?? {} };
+    this.#vendors = vendorsOf({ baseUrls, vendors: own?.vendors ?? {} });
   }
 
   priceOf(id: ModelId, usage: ModelUsage, { batch = false }: { batch?: boolean } = {}): PricedUsage | undefined {
@@ -43,7 +44,7 @@ class Prices implements PriceBook {
     if (usage.cost !== undefined) return { cost: usage.cost, priceVersion: 'provider' };
     const own = this.#own && findOwnPrice(this.#own.prices, id);
     if (own && this.#own) return priced(costByOwnPrice(own, usage, batch), this.#own.version);
-    const vendor = parsed && vendorOf(parsed.provider, this.#choices);
+    const vendor = parsed && this.#vendors.get(parsed.provider);
     if (!parsed || !vendor) return undefined;
     return priced(this.#published.costOf(vendor, parsed.model, usage, batch), publishedVersion);
   }

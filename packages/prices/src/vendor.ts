@@ -14,10 +14,19 @@ export interface VendorChoices {
 }
 
 /**
- * Who sends the bill for calls of a provider. Undefined for a server that nobody else knows: a model that runs there may
- * have the name of one that is sold elsewhere.
+ * Who sends the bill for calls of which provider. No entry for a server that nobody else knows: a model that runs there may
+ * have the name of one that is sold elsewhere. All are found at once, because each takes longer than what it is for: a sum.
  */
-export function vendorOf(provider: string, { baseUrls, vendors }: VendorChoices): Vendor | undefined {
+export function vendorsOf({ baseUrls, vendors }: VendorChoices): ReadonlyMap<string, Vendor> {
+  const found = new Map<string, Vendor>();
+  for (const provider of new Set([...OWN_VENDORS, ...Object.keys(baseUrls), ...Object.keys(vendors)])) {
+    const vendor = vendorOf(provider, { baseUrls, vendors });
+    if (vendor) found.set(provider, vendor);
+  }
+  return found;
+}
+
+function vendorOf(provider: string, { baseUrls, vendors }: VendorChoices): Vendor | undefined {
   const chosen = vendors[provider];
   if (chosen !== undefined) return vendorById(chosen);
   const baseUrl = baseUrls[provider];
