@@ -3,7 +3,7 @@ import { Database } from '@troupe/database';
 import { openPriceBook, startModelCalls } from '@troupe/model-calls';
 import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
-import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
+import { connectForCommands, connectForPublishing, connectForSubscribing, connectForWorkers } from '@troupe/queues';
 import { createToolCatalog } from '@troupe/tools';
 import { startLlmWorker } from './start-llm-worker.js';
 
@@ -36,7 +36,7 @@ async function start() {
   });
   await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
-  const events = connectForCommands(redisUrl, logger);
+  const events = connectForPublishing(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
   const limiter = connectForCommands(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);

@@ -7,7 +7,7 @@ import { startMemoryExtractor } from '@troupe/memory-extractor';
 import { startModelCalls } from '@troupe/model-calls';
 import { type Logger, Metrics, type RunningApp } from '@troupe/observability';
 import { defaultPersona, personas } from '@troupe/personas';
-import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
+import { connectForCommands, connectForPublishing, connectForSubscribing, connectForWorkers } from '@troupe/queues';
 import type { BatchCatalog, EmbeddingCatalog, ModelCatalog, PriceBook, Tool } from '@troupe/spec';
 import { startSummaryWorker } from '@troupe/summary-worker';
 import { startToolWorker } from '@troupe/tool-worker';
@@ -40,7 +40,7 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
   });
   await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
-  const events = connectForCommands(redisUrl, logger);
+  const events = connectForPublishing(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
   const limiter = connectForCommands(redisUrl, logger);

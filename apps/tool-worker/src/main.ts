@@ -1,7 +1,7 @@
 import { loadSettings, requireServers } from '@troupe/config';
 import { Database } from '@troupe/database';
 import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
-import { connectForCommands, connectForSubscribing, connectForWorkers } from '@troupe/queues';
+import { connectForCommands, connectForPublishing, connectForSubscribing, connectForWorkers } from '@troupe/queues';
 import { createToolCatalog } from '@troupe/tools';
 import { startToolWorker } from './start-tool-worker.js';
 
@@ -21,7 +21,7 @@ async function start() {
   });
   await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
-  const events = connectForCommands(redisUrl, logger);
+  const events = connectForPublishing(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
   const worker = await startToolWorker({

@@ -16,6 +16,15 @@ export function connectForCommands(url: string, log: TroubleLog): Redis {
   return watched(new Redis(url, { ...common, ...options, autoResendUnfulfilledCommands: false }), 'commands', log);
 }
 
+/**
+ * For messages on whose replies nobody waits: like commands, but without a timer for each, which took as much CPU as sending
+ * it. Those that a silent server leaves unanswered fail when its connection is replaced.
+ */
+export function connectForPublishing(url: string, log: TroubleLog): Redis {
+  const options = { enableOfflineQueue: false, maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false };
+  return watched(new Redis(url, { ...common, ...options }), 'events', log);
+}
+
 /** For BullMQ's workers, which block on Redis and must wait through an outage. */
 export function connectForWorkers(url: string, log: TroubleLog): Redis {
   return watched(new Redis(url, { ...common, maxRetriesPerRequest: null }), 'workers', log);

@@ -1,6 +1,11 @@
 export { BullJobBackend, type BullJobBackendOptions } from './bull-job-backend.js';
 export { onCancelSignal, signalCancel } from './cancel-signal.js';
-export { connectForCommands, connectForSubscribing, connectForWorkers } from './connection.js';
+export {
+  connectForCommands,
+  connectForPublishing,
+  connectForSubscribing,
+  connectForWorkers,
+} from './connection.js';
 export { FairLine } from './fair-line.js';
 export { llmQueue } from './llm.queue.js';
 export { memoryQueue } from './memory.queue.js';

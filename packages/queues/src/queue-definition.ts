@@ -1,4 +1,4 @@
-import type { JobsOptions } from 'bullmq';
+import type { WorkerOptions } from 'bullmq';
 
 export interface JobDefinition<Payload> {
   /** The id never comes back, so that BullMQ never takes a new ring for one that it still keeps. */
@@ -25,25 +25,23 @@ export type JobHandlers<Queue extends QueueDefinition> = {
 /** Finished jobs that stay for the dashboard. Harmless: a job id holds a dispatch number and is never used again. */
 const KEPT_JOBS = 1_000;
 
-/** Every queue's settings. Retries are the database's business: a job is a doorbell and is rung once. */
-export const QUEUE_JOB_OPTIONS: JobsOptions = {
-  attempts: 1,
-  removeOnComplete: { count: KEPT_JOBS },
-  removeOnFail: { count: KEPT_JOBS },
-};
-
 /**
  * Of queues that only ring, on a connection for commands. Without it BullMQ asks for the server's version once, when a queue is
  * made, and a queue that gets no answer in time (a busy start is enough) never adds a job in the life of its process.
  */
 export const RINGING_OPTIONS = { skipVersionCheck: true } as const;
 
-/** Every worker's settings. A stalled job does no harm, because its row decides, so stalls are never counted out. */
+/**
+ * Every worker's settings. A stalled job does no harm, because its row decides, so stalls are never counted out. What stays is
+ * said here once and not by every job, which carries its options through Redis and back: a fifteenth of what a job costs there.
+ */
 export const WORKER_OPTIONS = {
   lockDuration: 15_000,
   stalledInterval: 5_000,
   maxStalledCount: 1_000_000,
-} as const;
+  removeOnComplete: { count: KEPT_JOBS },
+  removeOnFail: { count: KEPT_JOBS },
+} as const satisfies Partial<WorkerOptions>;
 
 /** Runs the handler of a job. @throws Error when the queue holds a job of a name that this version does not know. */
 export async function handleJob(

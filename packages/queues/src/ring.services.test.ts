@@ -1,18 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testRedisUrl } from '@troupe/testing';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { llmQueue } from './llm.queue.js';
+import { WORKER_OPTIONS } from './queue-definition.js';
 import { ring } from './ring.js';
 
 const RUN = '0198c0de-0000-7000-8000-000000000001';
+const PREFIX = `ring-test-${process.pid}`;
 
 let connection: Redis;
 let queue: Queue;
 
 beforeAll(() => {
   connection = new Redis(testRedisUrl(), { maxRetriesPerRequest: null });
-  queue = new Queue(llmQueue.name, { connection, prefix: `ring-test-${process.pid}` });
+  queue = new Queue(llmQueue.name, { connection, prefix: PREFIX });
 });
 
 afterAll(async () => {
@@ -41,5 +43,20 @@ describe('ring', () => {
     await ringFor(1);
     await ringFor(2);
     expect((await queue.getJobs()).map(({ id }) => id).sort()).toEqual([`${RUN}-0-1`, `${RUN}-0-2`]);
+  });
+
+  test('a job is tried once, and the last 1,000 that are over stay', async () => {
+    for (let dispatch = 3; dispatch <= 1_010; dispatch += 1) await ringFor(dispatch);
+    const tried: string[] = [];
+    const all = Promise.withResolvers<void>();
+    const work = async ({ id }: { id?: string }) => {
+      if (tried.push(String(id)) === 1_010) all.resolve();
+      if (tried.length <= 2) throw new Error('no');
+    };
+    const worker = new Worker(queue.name, work, { connection, prefix: PREFIX, concurrency: 20, ...WORKER_OPTIONS });
+    await all.promise;
+    await worker.close();
+    expect(new Set(tried).size).toBe(1_010);
+    expect(await queue.getJobCounts('completed', 'failed', 'wait')).toEqual({ completed: 1_000, failed: 2, wait: 0 });
   });
 });

@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq';
-import { type JobName, type JobPayload, QUEUE_JOB_OPTIONS, type QueueDefinition } from './queue-definition.js';
+import type { JobName, JobPayload, QueueDefinition } from './queue-definition.js';
 
 export interface RingOptions {
   /** Milliseconds before a worker gets the job. */
@@ -24,11 +24,11 @@ export async function ring<Definition extends QueueDefinition, Name extends JobN
   const job = definition.jobs[name];
   try {
     if (!job) throw new Error(`Queue ${definition.name} has no job ${name}.`);
+    // Retries are the database's business: BullMQ tries a job once unless it is told otherwise.
     await queue.add(name, payload, {
-      ...QUEUE_JOB_OPTIONS,
-      delay: Math.ceil(delayMs),
-      ...(priority !== undefined && { priority }),
       jobId: job.id(payload as never),
+      ...(delayMs > 0 && { delay: Math.ceil(delayMs) }),
+      ...(priority !== undefined && { priority }),
     });
   } catch (error) {
     onError(error);
