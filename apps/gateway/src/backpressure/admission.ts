@@ -43,7 +43,7 @@ export class Admission {
 
   /** How many runs wait for a worker, about. */
   get waiting(): number {
-    return this.#options.depth.all;
+    return this.#options.depth.waiting;
   }
 
   /** What makes new work of every tenant be refused now. */

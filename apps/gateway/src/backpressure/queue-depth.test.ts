@@ -117,3 +117,40 @@ test('a look that fails is told and tried again', async () => {
   depth.refresh();
   expect(counts.asked).toHaveLength(2);
 });
+
+test('does not guess that those wait which workers that keep up have begun since', async () => {
+  const store = async (runs: number) => {
+    for (let run = 0; run < runs; run++) await depth.enter('a').fill(async () => undefined);
+  };
+  depth.refresh();
+  await store(10);
+  expect(depth.waiting).toBe(10);
+  await counts.answer({});
+  await store(50);
+  // Nothing is known of the workers yet.
+  expect(depth.waiting).toBe(60);
+  jest.advanceTimersByTime(300);
+  depth.refresh();
+  await counts.answer({ a: 3 });
+  jest.advanceTimersByTime(100);
+  await store(20);
+  expect(depth.waiting).toBeCloseTo(4);
+  expect(depth.all).toBe(23);
+  // More than they keep up with is seen at once.
+  await store(500);
+  expect(depth.waiting).toBeCloseTo(504);
+});
+
+test('guesses again that all wait when workers have begun nothing between two looks', async () => {
+  depth.refresh();
+  await counts.answer({ a: 100 });
+  jest.advanceTimersByTime(300);
+  depth.refresh();
+  await counts.answer({ a: 40 });
+  jest.advanceTimersByTime(300);
+  expect(depth.waiting).toBe(0);
+  depth.refresh();
+  await counts.answer({ a: 40 });
+  jest.advanceTimersByTime(200);
+  expect(depth.waiting).toBe(40);
+});

@@ -34,6 +34,10 @@ export class QueueDepth {
   readonly #underWay = new Tally();
   #lookedAt = Number.NEGATIVE_INFINITY;
   #looking = false;
+  /** When the look that was counted last began. */
+  #countedAt = Number.NEGATIVE_INFINITY;
+  /** Runs that the workers began in a millisecond, between the last two looks. */
+  #begunPerMs = 0;
 
   constructor(options: QueueDepthOptions) {
     this.#options = options;
@@ -41,6 +45,17 @@ export class QueueDepth {
 
   get all(): number {
     return this.#counted.all + this.#since.all + this.#underWay.all;
+  }
+
+  /**
+   * How many wait, as far as can be guessed: unlike `all`, which a limit goes by, without those that the workers have begun
+   * since the last look if they went on as before it. Workers that keep up leave a few, whatever comes.
+   */
+  get waiting(): number {
+    const known = this.#counted.all + this.#since.all;
+    // Nothing is known of the workers before the second look.
+    if (this.#begunPerMs === 0) return known;
+    return Math.max(0, known - this.#begunPerMs * (performance.now() - this.#countedAt));
   }
 
   of(tenantId: string): number {
@@ -83,8 +98,12 @@ export class QueueDepth {
   async #look(): Promise<void> {
     this.#looking = true;
     this.#sinceLook = new Tally();
+    const startedAt = this.#lookedAt;
+    const known = this.#counted.all + this.#since.all;
     try {
-      const { byTenant } = await this.#options.count();
+      const { all, byTenant } = await this.#options.count();
+      this.#begunPerMs = Math.max(0, known - all) / (startedAt - this.#countedAt);
+      this.#countedAt = startedAt;
       this.#counted = new Tally(byTenant);
       this.#since = this.#sinceLook;
       this.#sinceLook = new Tally();

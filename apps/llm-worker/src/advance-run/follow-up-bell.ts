@@ -3,10 +3,13 @@ import type { Logger } from '@troupe/observability';
 import { memoryQueue, ring, summariesQueue } from '@troupe/queues';
 import type { Queue } from 'bullmq';
 
-/** Nobody waits for a title or a fact, so rings gather for this long, in milliseconds: one job for many tasks. */
-const WINDOW_MS = 250;
+/**
+ * Nobody waits for a title or a fact, so rings gather for this long, in milliseconds: one job for many tasks. A job costs five
+ * scripts in Redis and two commits, whatever number of tasks it has.
+ */
+const WINDOW_MS = 500;
 /** Tasks of one job: they are worked on at once. */
-const MAX_TASKS = 20;
+const MAX_TASKS = 50;
 
 /** Rings for follow-up tasks, gathered by kind. */
 export class FollowUpBell {

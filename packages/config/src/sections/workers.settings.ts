@@ -24,7 +24,7 @@ export class WorkersSettings {
 
   @WholeNumberSetting({
     variable: 'MEMORY_EXTRACTOR_CONCURRENCY',
-    about: 'Batches of up to 20 finished runs from which one memory-extractor reads facts at once.',
+    about: 'Batches of up to 50 finished runs from which one memory-extractor reads facts at once.',
     unit: 'jobs',
     min: 1,
     max: 10_000,
@@ -34,7 +34,7 @@ export class WorkersSettings {
 
   @WholeNumberSetting({
     variable: 'SUMMARY_WORKER_CONCURRENCY',
-    about: 'Batches of up to 20 threads that one summary-worker titles or summarizes at once.',
+    about: 'Batches of up to 50 threads that one summary-worker titles or summarizes at once.',
     unit: 'jobs',
     min: 1,
     max: 10_000,
