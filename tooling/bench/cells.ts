@@ -24,7 +24,8 @@ const USERS = [1, 16, 64];
 const PACED = { firstTokenMs: 200, tokenMs: 20 };
 const PACED_TOKENS = 100;
 const PACED_REPLY_MS = PACED.firstTokenMs + (PACED_TOKENS - 1) * PACED.tokenMs;
-const PACED_USERS = 300;
+const PACED_USERS = [100, 300];
+const BURST_USERS = 300;
 const TURNS = 40;
 
 const plain = { stream: true, toolRound: false, oneConversation: false, spreadMs: 0 };
@@ -32,7 +33,7 @@ const plain = { stream: true, toolRound: false, oneConversation: false, spreadMs
 /** Every cell in the order of measuring. */
 export function allCells(quick: boolean): Cell[] {
   const durationMs = quick ? { direct: 700, server: 2_000 } : { direct: 1_500, server: 4_000 };
-  const paced = { ...plain, users: PACED_USERS, model: 'sim-tokens-100-delay-200-pace-20', tokens: PACED_TOKENS };
+  const paced = { ...plain, model: 'sim-tokens-100-delay-200-pace-20', tokens: PACED_TOKENS };
   return [
     ...USERS.map((users) => ({
       ...plain,
@@ -53,18 +54,20 @@ export function allCells(quick: boolean): Cell[] {
       tokens: 100,
       durationMs,
     })),
-    {
+    ...PACED_USERS.map((users) => ({
       ...paced,
-      id: `W3/${PACED_USERS}`,
+      id: `W3/${users}`,
       about: '200 ms to the first token, 20 ms a token, 100 tokens; users begin evenly over one answer and ask on',
+      users,
       spreadMs: PACED_REPLY_MS,
       repliesPerUser: quick ? 2 : 3,
       schedule: PACED,
-    },
+    })),
     {
       ...paced,
-      id: `W3/${PACED_USERS}-burst`,
+      id: `W3/${BURST_USERS}-burst`,
       about: 'the same, all users ask in the same moment, once',
+      users: BURST_USERS,
       repliesPerUser: 1,
       schedule: PACED,
     },
@@ -102,7 +105,7 @@ export function allCells(quick: boolean): Cell[] {
 }
 
 /** What the reference is measured under, too. */
-export const REFERENCE_CELLS = ['W1/1', 'W2/16', 'W3/300'];
+export const REFERENCE_CELLS = ['W1/1', 'W2/16', 'W3/100', 'W3/300'];
 
 /** What `--quick` measures when nothing is named. */
 export const QUICK_CELLS = ['W1/1', 'W2/1', 'W2/16', 'W3/300', 'W4/1', 'W5/16', 'W6/16'];

@@ -26,7 +26,7 @@ export const USAGE = `Usage: pnpm bench [options]
   --standalone        measure the one-process server instead of one process an app
   --profile APPS      profile these processes under the load of the chosen cells (default W2/16) and print where CPU goes:
                       gateway,llm-worker, or all
-  --no-reference      leave out the reference, which W1/1, W2/16 and W3/300 are compared with
+  --no-reference      leave out the reference, which W1/1, W2/16 and W3 are compared with
   --node-args ARGS    more arguments for Node, for all processes of the measured server: "--max-semi-space-size=64 --no-opt"
   --no-statements     leave out the pass that counts SQL statements
   --no-build          take dist/ as it is

@@ -23,10 +23,10 @@ export interface RunEventPublisherOptions {
  * for most, the first piece of text and the end, never waits.
  */
 const MAX_WINDOW_MS = 50;
-/** Runs in a flush from which on gathering pays: below it every event leaves at once. */
+/** Turns at once from which on gathering pays: up to here every event leaves at once. */
 const IDLE_RUNS = 8;
-/** So many runs more in a flush make the window a millisecond longer: it is longest from 300 runs on. */
-const RUNS_PER_WINDOW_MS = 6;
+/** So many turns more make the window a millisecond longer: it is longest from 160 on. */
+const RUNS_PER_WINDOW_MS = 3;
 /**
  * Events of a turn that goes on are stored when the oldest has waited this long: below 100 ms with the interval of the
  * looks, and so long that a short turn's events are stored by its commit alone. Milliseconds.
@@ -45,7 +45,6 @@ export class RunEventPublisher {
   readonly #open = new Set<RunLogWriter>();
   #waiting = new Set<RunLogWriter>();
   #scheduled = false;
-  #windowMs = 0;
   #storeTimer: NodeJS.Timeout | undefined;
 
   constructor(options: RunEventPublisherOptions) {
@@ -84,22 +83,22 @@ export class RunEventPublisher {
   }
 
   #schedule(writer: RunLogWriter, urgent: boolean): void {
-    if (urgent && this.#windowMs > 0) {
+    const windowMs = windowFor(this.#open.size);
+    if (urgent && windowMs > 0) {
       this.#publish([writer]);
       return;
     }
     this.#waiting.add(writer);
     if (this.#scheduled) return;
     this.#scheduled = true;
-    if (this.#windowMs === 0) setImmediate(() => this.#flush());
-    else setTimeout(() => this.#flush(), this.#windowMs);
+    if (windowMs === 0) setImmediate(() => this.#flush());
+    else setTimeout(() => this.#flush(), windowMs);
   }
 
   #flush(): void {
     this.#scheduled = false;
     const writers = this.#waiting;
     this.#waiting = new Set();
-    this.#windowMs = windowFor(writers.size);
     this.#publish(writers);
   }
 
@@ -143,7 +142,7 @@ export class RunEventPublisher {
   }
 }
 
-/** How long the next events are gathered when those of so many runs left together, in milliseconds. */
+/** How long events are gathered while so many turns are under way, in milliseconds. */
 function windowFor(runs: number): number {
   return Math.min(MAX_WINDOW_MS, Math.ceil(Math.max(0, runs - IDLE_RUNS) / RUNS_PER_WINDOW_MS));
 }

@@ -270,7 +270,7 @@ test('a turn that takes too long is given up and tried again', async () => {
 
 describe('a pause', () => {
   test('lets the turn finish, then the run rests and says so, until it is resumed', async () => {
-    await stage.startWorker();
+    await stage.startWorker({ leaseSeconds: 300 });
     const { runId, model } = await stage.accept([
       callTools([{ name: 'calculate', arguments: {} }]),
       answer('It goes on.'),
