@@ -9,7 +9,7 @@ import { PACED_CROWD, PACED_TURN, type StatementsPerRun } from './statements-per
 const FRAME = /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK)/i;
 const NOT_OF_THE_TURN = /UPDATE follow_up_tasks|FROM api_keys/;
 /** One statement for all runs of a worker. */
-const SHARED = /^(?:INSERT INTO run_events|UPDATE runs SET lease_until)/;
+const SHARED = /^INSERT INTO run_events|UPDATE runs SET lease_until/;
 const REPLIES = 20;
 /** At once, each in threads of their own: what waiting for each other adds. */
 const USERS = 16;
