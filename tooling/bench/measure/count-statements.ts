@@ -7,7 +7,9 @@ import { settle } from './settle.js';
 import { PACED_CROWD, PACED_TURN, type StatementsPerRun } from './statements-per-run.js';
 
 const FRAME = /^(?:BEGIN|START TRANSACTION|COMMIT|ROLLBACK)/i;
-const NOT_OF_THE_TURN = /UPDATE follow_up_tasks|FROM api_keys/;
+/** Follow-ups, and what comes by the clock: keys, the count of waiting runs, weights and budgets of tenants. */
+const NOT_OF_THE_TURN =
+  /UPDATE follow_up_tasks|FROM api_keys|FROM runs WHERE status = 'queued' LIMIT|FROM tenants WHERE/;
 /** One statement for all runs of a worker. */
 const SHARED = /^INSERT INTO run_events|UPDATE runs SET lease_until/;
 const REPLIES = 20;
