@@ -155,7 +155,8 @@ export class Conversations {
   }
 }
 
-type CommittedRows = Partial<Omit<StepCommit, 'runId' | 'attempt' | 'next' | 'steps'>> & { steps?: number };
+/** What a commit stores beside the run's next state. */
+export type CommittedRows = Partial<Omit<StepCommit, 'runId' | 'attempt' | 'next' | 'steps'>> & { steps?: number };
 
 export function commitOf(
   { runId, attempt, step = 0 }: { runId: string; attempt: number; step?: number },

@@ -12,6 +12,7 @@ import type { AcceptRunInput } from './accept-run-input.js';
 import { cancelRun } from './cancel-run.js';
 import { type ClaimedRun, claimRun } from './claim-run.js';
 import { commitStep } from './commit-step.js';
+import { type CommittedRows, commitOf } from './double-texting.test-harness.js';
 import { findDueRuns } from './find-due-runs.js';
 import { readRun } from './read-run.js';
 import { renewLeases } from './renew-leases.js';
@@ -90,32 +91,9 @@ function message(parent: string, role: NewMessage['role'], text: string): NewMes
   return { id: newId(), parent_id: parent, role, content: [{ type: 'text', text }], model: null };
 }
 
-function commit(run: ClaimedRun, next: NextState, changes: Partial<StepCommit> = {}): StepCommit {
+function commit(run: ClaimedRun, next: NextState, changes: CommittedRows = {}): StepCommit {
   const finished = next.status === 'completed' || next.status === 'waiting';
-  return {
-    runId: run.id,
-    attempt: run.attempt,
-    next,
-    steps: finished
-      ? [
-          {
-            index: run.step,
-            kind: 'model',
-            model: 'demo/demo',
-            finish_reason: 'stop',
-            usage: null,
-            started_at: new Date().toISOString(),
-          },
-        ]
-      : [],
-    messages: [],
-    toolCalls: [],
-    ledger: [],
-    followUps: [],
-    events: [],
-    firstEvent: 1,
-    ...changes,
-  };
+  return commitOf({ ...run, runId: run.id }, next, { steps: finished ? 1 : 0, ...changes });
 }
 
 function complete(run: ClaimedRun, text = 'Hi!'): StepCommit {
