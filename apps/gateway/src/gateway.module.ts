@@ -49,6 +49,7 @@ import { LastCall } from './streaming/last-call.js';
 import { OpenStreams } from './streaming/open-streams.js';
 import { TenantsController } from './tenants/tenants.controller.js';
 import { ThreadsController } from './threads/threads.controller.js';
+import { ThreadOperationsController } from './threads/thread-operations.controller.js';
 import { COMMANDS, DEFAULT_AGENT, LIMITER, LOGGER, METRICS, MODELS, OPTIONS, PERSONAS, TOOLS } from './tokens.js';
 import { UsageController } from './usage/usage.controller.js';
 import { FactsController } from './users/facts.controller.js';
@@ -86,6 +87,7 @@ const CONTROLLERS = [
   TenantsController,
   ThreadsController,
   UsageController,
+  ThreadOperationsController,
 ];
 
 @Module({})

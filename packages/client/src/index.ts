@@ -3,6 +3,14 @@ export type { ApprovalListOptions } from './resources/approvals.js';
 export type { ChatChanges, NewChat } from './resources/chats.js';
 export type { ListOptions } from './resources/list-options.js';
 export type { RunListOptions, RunReplay } from './resources/runs.js';
+export type {
+  MessageListOptions,
+  NewThread,
+  ThreadChanges,
+  ThreadFork,
+  ThreadListOptions,
+  ThreadSearchOptions,
+} from './resources/threads.js';
 export type { UsageReportOptions } from './resources/usage.js';
 export type { DirectEvent } from './streaming/direct-event.js';
 export type { RequestOptions } from './transport/transport.js';

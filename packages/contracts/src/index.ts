@@ -135,7 +135,8 @@ export { type RunTranscript, RunTranscriptFold } from './run-transcript.js';
 export type { EffectClass, RunStep, ToolCall, ToolCallState } from './step.js';
 export { LARGEST_TENANT_WEIGHT, LEAST_TENANT_WEIGHT, type Tenant, type TenantChanges } from './tenant.js';
 export { cleanJson, cleanText, MAX_JSON_DEPTH } from './text-hygiene.js';
-export type { Thread } from './thread.js';
+export type { FoundMessage, Thread, ThreadStats } from './thread.js';
+export { conversationUpTo, type ForkOrigin, forkedFrom } from './thread-fork.js';
 export type { ToolUse, ToolUseSettings } from './tool-use.js';
 export { TroupeError, type TroupeErrorOptions } from './troupe-error.js';
 export {

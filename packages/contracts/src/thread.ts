@@ -1,4 +1,5 @@
 import type { JsonObject } from './json.js';
+import type { MessageRole } from './message.js';
 
 export interface Thread {
   id: string;
@@ -12,4 +13,23 @@ export interface Thread {
   archived_at: string | null;
   created_at: string;
   updated_at: string;
+}
+
+export interface ThreadStats {
+  message_count: number;
+  /** Of the messages' content as JSON, in UTF-8. */
+  total_bytes: number;
+  /** The thread that it was forked from. */
+  forked_from: string | null;
+}
+
+/** What a search of threads finds. */
+export interface FoundMessage {
+  thread_id: string;
+  /** Of the thread. */
+  title: string | null;
+  message_id: string;
+  role: MessageRole;
+  text: string;
+  created_at: string;
 }

@@ -52,7 +52,6 @@ export type { RunEventArchive, RunLogCursor, RunLogPage } from './run-event-arch
 export type { ThreadAccess, ThreadAuth } from './thread-auth.js';
 export type { ThreadSearch, ThreadSearchHit } from './thread-search.js';
 export type {
-  FoundMessage,
   NewThread,
   SearchFilter,
   ThreadChange,
@@ -61,7 +60,6 @@ export type {
   ThreadFork,
   ThreadMessage,
   ThreadOwner,
-  ThreadStats,
   ThreadStore,
   ThreadSummary,
 } from './thread-store.js';

@@ -1,4 +1,12 @@
-import type { ContentPart, JsonObject, Message, MessageRole, Thread } from '@troupe/contracts';
+import type {
+  ContentPart,
+  FoundMessage,
+  JsonObject,
+  Message,
+  MessageRole,
+  Thread,
+  ThreadStats,
+} from '@troupe/contracts';
 
 /** Where the threads of one tenant are kept, for agents in one process. */
 export interface ThreadStore {
@@ -19,7 +27,8 @@ export interface ThreadStore {
   /**
    * A new thread that begins with a copy of this one's messages, for the same user. The copy's metadata tell where it comes
    * from: `forked_from: {thread_id, message_id}`.
-   * @throws TroupeError `thread_not_found`; `message_not_found` when the conversation has no such message
+   * @throws TroupeError `thread_not_found`; `message_not_found` when the conversation has no such message; `invalid_request`
+   *   when that message is a call without its results
    */
   fork(threadId: string, fork?: ThreadFork, of?: ThreadOwner): Promise<Thread>;
   stats(threadId: string, of?: ThreadOwner): Promise<ThreadStats>;
@@ -90,16 +99,6 @@ export interface SearchFilter extends ThreadOwner {
   limit?: number;
 }
 
-export interface FoundMessage {
-  thread_id: string;
-  /** Of the thread. */
-  title: string | null;
-  message_id: string;
-  role: MessageRole;
-  text: string;
-  created_at: string;
-}
-
 export interface ThreadChange {
   title?: string | null;
   metadata?: JsonObject;
@@ -109,14 +108,6 @@ export interface ThreadFork {
   title?: string | null;
   /** The last message that is copied; the newest unless told. */
   fromMessageId?: string;
-}
-
-export interface ThreadStats {
-  message_count: number;
-  /** Of the messages' content as JSON, in UTF-8. */
-  total_bytes: number;
-  /** The thread that it was forked from. */
-  forked_from: string | null;
 }
 
 export interface ThreadSummary {

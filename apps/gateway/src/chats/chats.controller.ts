@@ -57,11 +57,11 @@ export class ChatsController {
   @ApiPage(ChatDto)
   list(@CurrentCaller() { tenantId }: Caller, @Query() query: ThreadsQueryDto): Promise<Page<Chat>> {
     const scope = { tenantId, userId: query.user_id ?? null };
-    const before = idCursor(query);
+    const page = { archived: query.archived ?? false, before: idCursor(query) };
     return pageOf(
       query,
       async (limit) => {
-        const threads = await listThreads(this.database, scope, { before, limit });
+        const threads = await listThreads(this.database, scope, { ...page, limit });
         return threads.map((thread) => chatOf(thread, null));
       },
       ({ chat_id }) => chat_id,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { type Approval, newId, TroupeError } from '@troupe/contracts';
+import { type Approval, type Message, newId, type Page, TroupeError } from '@troupe/contracts';
 import { ensureTenant } from '@troupe/database';
 import { answer, callTools } from '@troupe/testing';
 import { eventually } from '../gateway.test-events.js';
@@ -145,6 +145,27 @@ const REQUESTS: Record<string, () => Promise<Request>> = {
     path: `/api/threads/${await thread()}`,
     otherPath: `/api/threads/${await thread()}`,
   }),
+  'post /api/threads/{thread_id}/archive': async () => ({
+    path: `/api/threads/${await thread()}/archive`,
+    otherPath: `/api/threads/${await thread()}/archive`,
+  }),
+  'post /api/threads/{thread_id}/unarchive': async () => ({
+    path: `/api/threads/${await thread()}/unarchive`,
+    otherPath: `/api/threads/${await thread()}/unarchive`,
+  }),
+  'post /api/threads/{thread_id}/fork': async () => ({
+    path: `/api/threads/${await thread()}/fork`,
+    body: { title: 'One' },
+    otherBody: { title: 'Two' },
+  }),
+  'post /api/threads/{thread_id}/branch': async () => {
+    const { thread_id } = await made<{ thread_id: string }>('/api/llm/interact', { ...MESSAGE, background: true });
+    const messages = await gateway.call('GET', `/api/threads/${thread_id}/messages`);
+    const [message] = ((await messages.json()) as Page<Message>).data;
+    const path = `/api/threads/${thread_id}/branch`;
+    const body = { from_message_id: message?.id };
+    return { path, body, otherBody: { ...body, title: 'Two' } };
+  },
   'put /api/users/{user_id}/facts/{key}': async () => ({
     path: `/api/users/${newId()}/facts/diet`,
     body: { value: 'vegan' },

@@ -49,14 +49,14 @@ export class ThreadsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Threads, newest first' })
+  @ApiOperation({ summary: 'Threads, newest first; archived ones only when asked for' })
   @ApiPage(ThreadDto)
   list(@CurrentCaller() { tenantId }: Caller, @Query() query: ThreadsQueryDto): Promise<Page<Thread>> {
     const scope = { tenantId, userId: query.user_id ?? null };
-    const before = idCursor(query);
+    const page = { archived: query.archived ?? false, before: idCursor(query) };
     return pageOf(
       query,
-      (limit) => listThreads(this.database, scope, { before, limit }),
+      (limit) => listThreads(this.database, scope, { ...page, limit }),
       ({ id }) => id,
     );
   }

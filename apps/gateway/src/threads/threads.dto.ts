@@ -1,8 +1,9 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { JsonObject } from '@troupe/contracts';
-import { IsIn, IsObject, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { CleanText } from '../input/clean-text.js';
 import { PageQueryDto } from '../input/page-query.dto.js';
+import { QueryFlag } from '../input/query-flag.js';
 
 export class CreateThreadDto {
   @IsOptional()
@@ -58,6 +59,12 @@ export class ThreadsQueryDto extends PageQueryDto {
   @Length(1, 200)
   @ApiPropertyOptional({ description: 'Only threads of this user.' })
   user_id?: string;
+
+  @IsOptional()
+  @QueryFlag()
+  @IsBoolean()
+  @ApiPropertyOptional({ type: Boolean, default: false, description: 'The archived ones in place of the others.' })
+  archived?: boolean;
 }
 
 export class MessagesQueryDto extends PageQueryDto {

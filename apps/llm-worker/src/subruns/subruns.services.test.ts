@@ -99,7 +99,7 @@ describe('a run under a call of an agent', () => {
     const threads = await listThreads(
       stage.database,
       { tenantId: stage.tenantId, userId: null },
-      { before: null, limit: 9 },
+      { archived: false, before: null, limit: 9 },
     );
     expect(threads.map(({ id }) => id)).toEqual([run.thread_id]);
     expect((await stage.events(runId)).map(({ type }) => type).slice(5)).toEqual([

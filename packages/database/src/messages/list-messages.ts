@@ -1,38 +1,15 @@
-import {
-  type ChatMessage,
-  type ContentPart,
-  type Message,
-  type MessageRole,
-  textOf,
-  type Withheld,
-} from '@troupe/contracts';
+import { type ChatMessage, type ContentPart, type Message, textOf } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
-
-interface MessageRow {
-  id: string;
-  thread_id: string;
-  parent_id: string | null;
-  role: MessageRole;
-  content: ContentPart[];
-  run_id: string | null;
-  agent: string | null;
-  model: string | null;
-  withheld: Withheld | null;
-  created_at: Date;
-}
-
-/** The place of a tool result that is still awaited, or that a guardrail has yet to read, is a message already; readers do not see it. */
-const VISIBLE = `NOT (role = 'tool' AND content -> 0 ->> 'status' IN ('pending', 'held'))`;
-const COLUMNS = 'id, thread_id, parent_id, role, content, run_id, agent, model, withheld, created_at';
+import { MESSAGE_COLUMNS, type MessageRow, messageFromRow, VISIBLE } from './message-row.js';
 
 const LIST_MESSAGES = {
   name: 'list-messages',
-  text: `SELECT ${COLUMNS} FROM messages
+  text: `SELECT ${MESSAGE_COLUMNS} FROM messages
     WHERE thread_id = $1 AND tenant_id = $2 AND ($3::uuid IS NULL OR id > $3) AND ${VISIBLE} ORDER BY id LIMIT $4`,
 };
 const LIST_MESSAGES_BACKWARDS = {
   name: 'list-messages-backwards',
-  text: `SELECT ${COLUMNS} FROM messages
+  text: `SELECT ${MESSAGE_COLUMNS} FROM messages
     WHERE thread_id = $1 AND tenant_id = $2 AND ($3::uuid IS NULL OR id < $3) AND ${VISIBLE} ORDER BY id DESC LIMIT $4`,
 };
 /** The path from the newest message up to the first: of alternatives only the one that the conversation took. */
@@ -56,11 +33,7 @@ export async function listMessages(
   const statement = page.order === 'asc' ? LIST_MESSAGES : LIST_MESSAGES_BACKWARDS;
   const values = [scope.threadId, scope.tenantId, page.cursor, page.limit];
   const rows = await database.query<MessageRow>(statement, values);
-  return rows.map(({ withheld, ...row }) => ({
-    ...row,
-    ...(withheld && { withheld }),
-    created_at: row.created_at.toISOString(),
-  }));
+  return rows.map(messageFromRow);
 }
 
 /** What people and agents said on a thread, as plain text, oldest first; turns that only called tools are left out. */

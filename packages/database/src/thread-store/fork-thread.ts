@@ -1,26 +1,40 @@
-import { type Message, newId, type Thread, TroupeError } from '@troupe/contracts';
+import { conversationUpTo, type ForkOrigin, type Message, newId, type Thread } from '@troupe/contracts';
 import type { ThreadFork } from '@troupe/spec';
 import type { Database } from '../database.js';
+import type { ThreadScope } from '../threads/thread-scope.js';
 import { createThread } from '../threads/write-threads.js';
-import { findThread, type ThreadScope } from './find-threads.js';
+import { findThread } from './find-thread.js';
 import { readPath } from './read-messages.js';
 
+/** The summary goes with messages that it tells of, and the agent that spoke last goes on speaking. */
 const COPY_MESSAGES = {
   name: 'copy-messages',
-  text: `WITH thread AS (
-      UPDATE threads SET head_message_id = $3, message_count = jsonb_array_length($4::jsonb)
-      WHERE id = $2 AND tenant_id = $1 RETURNING id
+  text: `WITH copy AS (
+      SELECT * FROM jsonb_to_recordset($4::jsonb) AS copy(id uuid, parent_id uuid, original_id uuid, n int)
+    ),
+    thread AS (
+      UPDATE threads SET head_message_id = (SELECT id FROM copy ORDER BY n DESC LIMIT 1),
+        message_count = jsonb_array_length($4::jsonb), handoffs = forked.handoffs,
+        agent = coalesce((
+          SELECT messages.agent FROM copy JOIN messages ON messages.id = copy.original_id
+          WHERE messages.agent IS NOT NULL ORDER BY n DESC LIMIT 1
+        ), forked.agent),
+        summary = CASE WHEN forked.summarized_count <= jsonb_array_length($4::jsonb) THEN forked.summary END,
+        summarized_count = CASE WHEN forked.summarized_count <= jsonb_array_length($4::jsonb)
+          THEN forked.summarized_count ELSE 0 END
+      FROM threads AS forked
+      WHERE forked.id = $2 AND forked.tenant_id = $1 AND threads.id = $3 AND threads.tenant_id = $1
+      RETURNING threads.id
     )
-    INSERT INTO messages (id, tenant_id, thread_id, parent_id, role, content, agent, model, created_at)
+    INSERT INTO messages (id, tenant_id, thread_id, parent_id, role, content, agent, model, withheld, created_at)
     SELECT copy.id, $1, thread.id, copy.parent_id, original.role, original.content, original.agent, original.model,
-      original.created_at
-    FROM thread, jsonb_to_recordset($4::jsonb) AS copy(id uuid, parent_id uuid, original_id uuid)
-    JOIN messages AS original ON original.id = copy.original_id AND original.tenant_id = $1`,
+      original.withheld, original.created_at
+    FROM thread, copy JOIN messages AS original ON original.id = copy.original_id AND original.tenant_id = $1`,
 };
 
 /**
  * A new thread with a copy of the conversation up to a message, for the same user.
- * @throws TroupeError `thread_not_found`, `message_not_found`
+ * @throws TroupeError `thread_not_found`, `message_not_found`, `invalid_request`; see `conversationUpTo`
  */
 export async function forkThread(
   database: Database,
@@ -30,8 +44,8 @@ export async function forkThread(
 ): Promise<Thread> {
   return database.transaction(async (transaction) => {
     const thread = await findThread(transaction, scope, threadId);
-    const messages = upTo(await readPath(transaction, scope, threadId), fromMessageId, threadId);
-    const origin = { thread_id: threadId, message_id: messages.at(-1)?.id ?? null };
+    const messages = conversationUpTo(await readPath(transaction, scope, threadId), fromMessageId);
+    const origin: ForkOrigin = { thread_id: threadId, message_id: messages.at(-1)?.id ?? null };
     const { id } = await createThread(transaction, {
       tenantId: scope.tenantId,
       userId: thread.user_id,
@@ -39,28 +53,15 @@ export async function forkThread(
       title: title === undefined ? thread.title : title,
       metadata: { ...thread.metadata, forked_from: origin },
     });
-    const copies = chained(messages);
-    await transaction.query(COPY_MESSAGES, [scope.tenantId, id, copies.at(-1)?.id ?? null, JSON.stringify(copies)]);
+    await transaction.query(COPY_MESSAGES, [scope.tenantId, threadId, id, JSON.stringify(chained(messages))]);
     return findThread(transaction, scope, id);
-  });
-}
-
-function upTo(messages: Message[], messageId: string | undefined, threadId: string): Message[] {
-  if (messageId === undefined) return messages;
-  const last = messages.findIndex(({ id }) => id === messageId);
-  if (last !== -1) return messages.slice(0, last + 1);
-  throw new TroupeError({
-    code: 'message_not_found',
-    fault: 'caller',
-    message: `The conversation of thread ${threadId} has no message ${messageId}.`,
-    details: { thread_id: threadId, message_id: messageId },
   });
 }
 
 function chained(messages: readonly Message[]) {
   let parent_id: string | null = null;
-  return messages.map((message) => {
-    const copy = { id: newId(), parent_id, original_id: message.id };
+  return messages.map((message, n) => {
+    const copy = { id: newId(), parent_id, original_id: message.id, n };
     parent_id = copy.id;
     return copy;
   });

@@ -1,6 +1,13 @@
-import { isId, type JsonObject, type Message, type Thread, TroupeError } from '@troupe/contracts';
+import {
+  type FoundMessage,
+  isId,
+  type JsonObject,
+  type Message,
+  type Thread,
+  type ThreadStats,
+  TroupeError,
+} from '@troupe/contracts';
 import type {
-  FoundMessage,
   NewThread,
   SearchFilter,
   ThreadChange,
@@ -9,21 +16,22 @@ import type {
   ThreadFork,
   ThreadMessage,
   ThreadOwner,
-  ThreadStats,
   ThreadStore,
   ThreadSummary,
 } from '@troupe/spec';
 import type { Database } from '../database.js';
 import { threadNotFound } from '../runs/explain-refusal.js';
+import { listThreads } from '../threads/read-threads.js';
+import type { ThreadScope } from '../threads/thread-scope.js';
 import { changeThread, createThread, deleteThread } from '../threads/write-threads.js';
 import { appendMessages } from './append-messages.js';
-import { findThread, findThreads, setArchived, type ThreadScope } from './find-threads.js';
+import { findThread, setArchived } from './find-thread.js';
 import { forkThread } from './fork-thread.js';
 import { type ReadExchange, readExchange } from './read-exchange.js';
 import { readPath, searchMessages } from './read-messages.js';
 import { storeSummary } from './store-summary.js';
-import { threadBytes } from './thread-bytes.js';
 import type { ThreadHolds } from './thread-holds.js';
+import { threadStats } from './thread-stats.js';
 
 export interface PostgresThreadStoreOptions {
   database: Database;
@@ -55,13 +63,12 @@ export class PostgresThreadStore implements ThreadStore {
   }
 
   async list({ archived = false, before, limit = LIMIT, ...of }: ThreadFilter = {}): Promise<Thread[]> {
-    return findThreads(this.#options.database, this.#scope(of), { archived, before: before ?? null, limit });
+    return listThreads(this.#options.database, this.#scope(of), { archived, before: before ?? null, limit });
   }
 
   async search(query: string, { threadId, limit = LIMIT, ...of }: SearchFilter = {}): Promise<FoundMessage[]> {
-    const words = query.split(/\s+/).filter(Boolean);
-    if (words.length === 0) return [];
-    return searchMessages(this.#options.database, this.#scope(of), { words, threadId: threadId ?? null, limit });
+    const wanted = { text: query, threadId: threadId ?? null, before: null, limit };
+    return searchMessages(this.#options.database, this.#scope(of), wanted);
   }
 
   async messages(threadId: string, of?: ThreadOwner): Promise<Message[]> {
@@ -87,9 +94,7 @@ export class PostgresThreadStore implements ThreadStore {
   }
 
   async stats(threadId: string, of?: ThreadOwner): Promise<ThreadStats> {
-    const { message_count, metadata } = await this.get(threadId, of);
-    const total_bytes = await threadBytes(this.#options.database, this.#options.tenantId, threadId);
-    return { message_count, total_bytes, forked_from: forkedFrom(metadata) };
+    return threadStats(this.#options.database, this.#scope(of), known(threadId));
   }
 
   async delete(threadId: string, of?: ThreadOwner): Promise<void> {
@@ -153,11 +158,6 @@ export class PostgresThreadStore implements ThreadStore {
 function known(threadId: string): string {
   if (!isId(threadId)) throw threadNotFound(threadId);
   return threadId;
-}
-
-function forkedFrom({ forked_from: origin }: JsonObject): string | null {
-  if (typeof origin !== 'object' || origin === null || Array.isArray(origin)) return null;
-  return typeof origin.thread_id === 'string' ? origin.thread_id : null;
 }
 
 function busy(threadId: string, details: JsonObject = {}): TroupeError {

@@ -1,11 +1,7 @@
-import type { Message } from '@troupe/contracts';
-import type { FoundMessage } from '@troupe/spec';
+import type { FoundMessage, Message } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
-import { IN_SCOPE, type ThreadScope } from './find-threads.js';
-
-interface MessageRow extends Omit<Message, 'created_at'> {
-  created_at: Date;
-}
+import { MESSAGE_COLUMNS, type MessageRow, messageFromRow, VISIBLE } from '../messages/message-row.js';
+import { IN_SCOPE, type ThreadScope } from '../threads/thread-scope.js';
 
 interface FoundRow extends Omit<FoundMessage, 'created_at'> {
   created_at: Date;
@@ -20,7 +16,7 @@ const READ_PATH = {
       UNION ALL
       SELECT messages.*, chain.depth + 1 FROM chain JOIN messages ON messages.id = chain.parent_id
     )
-    SELECT id, thread_id, parent_id, role, content, run_id, agent, model, created_at FROM chain ORDER BY depth DESC`,
+    SELECT ${MESSAGE_COLUMNS} FROM chain WHERE ${VISIBLE} ORDER BY depth DESC`,
 };
 
 /** Of a message, what people read: its texts. */
@@ -32,24 +28,27 @@ const SEARCH_MESSAGES = {
   text: `SELECT threads.id AS thread_id, threads.title, messages.id AS message_id, messages.role, ${TEXT} AS text,
       messages.created_at
     FROM threads JOIN messages ON messages.thread_id = threads.id AND messages.tenant_id = threads.tenant_id
-    WHERE ${IN_SCOPE} AND ($3::uuid IS NULL OR threads.id = $3) AND messages.role IN ('user', 'assistant')
-      AND ${TEXT} ILIKE ALL ($4) ORDER BY messages.id DESC LIMIT $5`,
+    WHERE ${IN_SCOPE} AND parent_run_id IS NULL AND ($3::uuid IS NULL OR threads.id = $3)
+      AND messages.role IN ('user', 'assistant') AND ($5::uuid IS NULL OR messages.id < $5)
+      AND ${TEXT} ILIKE ALL ($4) ORDER BY messages.id DESC LIMIT $6`,
 };
 
 /** What was said on a thread, alternatives left out, oldest first; nothing when it is not in the scope. */
 export async function readPath(database: Queryable, scope: ThreadScope, threadId: string): Promise<Message[]> {
   const rows = await database.query<MessageRow>(READ_PATH, [scope.tenantId, scope.userId, threadId]);
-  return rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() }));
+  return rows.map(messageFromRow);
 }
 
-/** Messages of people and agents whose text holds all words, newest first. */
+/** Messages of people and agents whose text holds all words of the query, newest first, older than the cursor. */
 export async function searchMessages(
   database: Queryable,
   scope: ThreadScope,
-  query: { words: string[]; threadId: string | null; limit: number },
+  query: { text: string; threadId: string | null; before: string | null; limit: number },
 ): Promise<FoundMessage[]> {
-  const patterns = query.words.map((word) => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`);
-  const values = [scope.tenantId, scope.userId, query.threadId, patterns, query.limit];
+  const words = query.text.split(/\s+/).filter(Boolean);
+  if (words.length === 0) return [];
+  const patterns = words.map((word) => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`);
+  const values = [scope.tenantId, scope.userId, query.threadId, patterns, query.before, query.limit];
   const rows = await database.query<FoundRow>(SEARCH_MESSAGES, values);
   return rows.map((row) => ({ ...row, created_at: row.created_at.toISOString() }));
 }

@@ -2,6 +2,7 @@ import type { Thread } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
 import { threadNotFound } from '../runs/explain-refusal.js';
 import { THREAD_COLUMNS, type ThreadRow, threadFromRow } from './thread-row.js';
+import { IN_SCOPE, type ThreadScope } from './thread-scope.js';
 
 const READ_THREAD = {
   name: 'read-thread',
@@ -10,8 +11,8 @@ const READ_THREAD = {
 const LIST_THREADS = {
   name: 'list-threads',
   text: `SELECT ${THREAD_COLUMNS} FROM threads
-    WHERE tenant_id = $1 AND parent_run_id IS NULL AND ($2::text IS NULL OR user_id = $2) AND ($3::uuid IS NULL OR id < $3)
-    ORDER BY id DESC LIMIT $4`,
+    WHERE ${IN_SCOPE} AND parent_run_id IS NULL AND (archived_at IS NOT NULL) = $3 AND ($4::uuid IS NULL OR id < $4)
+    ORDER BY id DESC LIMIT $5`,
 };
 
 /** @throws TroupeError `thread_not_found`, for another tenant's thread too. */
@@ -21,12 +22,12 @@ export async function readThread(database: Queryable, tenantId: string, threadId
   return threadFromRow(row);
 }
 
-/** Threads that somebody speaks on, newest first, older than the cursor; of one user when `userId` is given. */
+/** Threads that somebody speaks on, either the archived ones or the others, newest first, older than the cursor. */
 export async function listThreads(
   database: Queryable,
-  scope: { tenantId: string; userId: string | null },
-  page: { before: string | null; limit: number },
+  scope: ThreadScope,
+  page: { archived: boolean; before: string | null; limit: number },
 ): Promise<Thread[]> {
-  const values = [scope.tenantId, scope.userId, page.before, page.limit];
+  const values = [scope.tenantId, scope.userId, page.archived, page.before, page.limit];
   return (await database.query<ThreadRow>(LIST_THREADS, values)).map(threadFromRow);
 }

@@ -1,6 +1,16 @@
-import { type JsonObject, type Message, newId, type Thread, TroupeError, textOf } from '@troupe/contracts';
+import {
+  conversationUpTo,
+  type ForkOrigin,
+  type FoundMessage,
+  forkedFrom,
+  type Message,
+  newId,
+  type Thread,
+  type ThreadStats,
+  TroupeError,
+  textOf,
+} from '@troupe/contracts';
 import type {
-  FoundMessage,
   NewThread,
   SearchFilter,
   ThreadChange,
@@ -9,7 +19,6 @@ import type {
   ThreadFork,
   ThreadMessage,
   ThreadOwner,
-  ThreadStats,
   ThreadStore,
   ThreadSummary,
 } from '@troupe/spec';
@@ -99,19 +108,21 @@ export class InMemoryThreadStore implements ThreadStore {
   }
 
   async fork(threadId: string, { title, fromMessageId }: ThreadFork = {}, of?: ThreadOwner): Promise<Thread> {
-    const { thread, messages } = this.#find(threadId, of);
-    const last =
-      fromMessageId === undefined ? messages.length - 1 : messages.findIndex(({ id }) => id === fromMessageId);
-    if (fromMessageId !== undefined && last === -1) throw messageNotFound(threadId, fromMessageId);
-    const origin = { thread_id: threadId, message_id: messages[last]?.id ?? null };
+    const { thread, messages, summarizedCount } = this.#find(threadId, of);
+    const copied = conversationUpTo(messages, fromMessageId);
+    const origin: ForkOrigin = { thread_id: threadId, message_id: copied.at(-1)?.id ?? null };
     const { id } = await this.create({
       userId: thread.user_id,
       title: title === undefined ? thread.title : title,
       metadata: { ...thread.metadata, forked_from: origin },
     });
     const copy = this.#find(id);
-    copy.messages = chained(messages.slice(0, last + 1), id, null);
-    copy.thread.message_count = copy.messages.length;
+    copy.messages = chained(copied, id, null);
+    copy.thread.message_count = copied.length;
+    if (summarizedCount <= copied.length) {
+      copy.thread.summary = thread.summary;
+      copy.summarizedCount = summarizedCount;
+    }
     return structuredClone(copy.thread);
   }
 
@@ -194,11 +205,6 @@ function chained(said: readonly Said[], threadId: string, parentId: string | nul
   });
 }
 
-function forkedFrom({ forked_from: origin }: JsonObject): string | null {
-  if (typeof origin !== 'object' || origin === null || Array.isArray(origin)) return null;
-  return typeof origin.thread_id === 'string' ? origin.thread_id : null;
-}
-
 function busy(threadId: string): TroupeError {
   return new TroupeError({
     code: 'thread_busy',
@@ -207,15 +213,6 @@ function busy(threadId: string): TroupeError {
     retryAfterMs: 1_000,
     message: `Thread ${threadId} is working on another message. Wait until that is answered.`,
     details: { thread_id: threadId },
-  });
-}
-
-function messageNotFound(threadId: string, messageId: string): TroupeError {
-  return new TroupeError({
-    code: 'message_not_found',
-    fault: 'caller',
-    message: `The conversation of thread ${threadId} has no message ${messageId}.`,
-    details: { thread_id: threadId, message_id: messageId },
   });
 }
 

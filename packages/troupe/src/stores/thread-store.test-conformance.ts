@@ -147,6 +147,37 @@ export function describeThreadStore(name: string, connect: () => ThreadStore): v
       await expect(threads.fork(id, { fromMessageId: newId() })).rejects.toMatchObject({ code: 'message_not_found' });
     });
 
+    test('forks with the summary where the copy has all that it tells of', async () => {
+      const threads = connect();
+      const { id } = await threads.create();
+      await say(threads, id, [said('user', '1'), said('assistant', '2'), said('user', '3')]);
+      await threads.summarize(id, { text: 'two', covered: 2 });
+      const [first] = await threads.messages(id);
+      expect(await threads.fork(id)).toMatchObject({ summary: 'two' });
+      expect(await threads.fork(id, { fromMessageId: first?.id })).toMatchObject({ summary: null, message_count: 1 });
+    });
+
+    test('forks no call without its results', async () => {
+      const threads = connect();
+      const { id } = await threads.create();
+      const call: ThreadMessage = {
+        role: 'assistant',
+        content: ['a', 'b'].map((callId) => ({ type: 'tool_call', id: callId, name: 'add', arguments: {} })),
+      };
+      const results = ['a', 'b'].map(
+        (callId): ThreadMessage => ({
+          role: 'tool',
+          content: [{ type: 'tool_result', tool_call_id: callId, name: 'add', status: 'completed', content: '2' }],
+        }),
+      );
+      await say(threads, id, [said('user', 'Add'), call, ...results, said('assistant', 'Done')]);
+      const ids = (await threads.messages(id)).map((message) => message.id);
+      for (const fromMessageId of [ids[1], ids[2]]) {
+        await expect(threads.fork(id, { fromMessageId })).rejects.toMatchObject({ code: 'invalid_request' });
+      }
+      expect(await threads.fork(id, { fromMessageId: ids[3] })).toMatchObject({ message_count: 4 });
+    });
+
     test('counts messages and bytes', async () => {
       const threads = connect();
       const { id } = await threads.create();

@@ -2,25 +2,11 @@ import type { Thread } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
 import { threadNotFound } from '../runs/explain-refusal.js';
 import { THREAD_COLUMNS, type ThreadRow, threadFromRow } from '../threads/thread-row.js';
-
-/** Of one tenant and, unless it is null, of one user. */
-export interface ThreadScope {
-  tenantId: string;
-  userId: string | null;
-}
-
-/** Predicate for parameters $1 tenant and $2 user. */
-export const IN_SCOPE = 'threads.tenant_id = $1 AND ($2::text IS NULL OR threads.user_id = $2)';
+import { IN_SCOPE, type ThreadScope } from '../threads/thread-scope.js';
 
 const FIND_THREAD = {
   name: 'find-thread',
   text: `SELECT ${THREAD_COLUMNS} FROM threads WHERE ${IN_SCOPE} AND id = $3`,
-};
-const FIND_THREADS = {
-  name: 'find-threads',
-  text: `SELECT ${THREAD_COLUMNS} FROM threads
-    WHERE ${IN_SCOPE} AND (archived_at IS NOT NULL) = $3 AND ($4::uuid IS NULL OR id < $4)
-    ORDER BY id DESC LIMIT $5`,
 };
 const SET_ARCHIVED = {
   name: 'set-archived',
@@ -35,17 +21,10 @@ export async function findThread(database: Queryable, scope: ThreadScope, thread
   return threadFromRow(row);
 }
 
-/** Threads that are archived or not, newest first, older than the cursor. */
-export async function findThreads(
-  database: Queryable,
-  scope: ThreadScope,
-  page: { archived: boolean; before: string | null; limit: number },
-): Promise<Thread[]> {
-  const values = [scope.tenantId, scope.userId, page.archived, page.before, page.limit];
-  return (await database.query<ThreadRow>(FIND_THREADS, values)).map(threadFromRow);
-}
-
-/** @throws TroupeError `thread_not_found` */
+/**
+ * One that is archived already keeps its time.
+ * @throws TroupeError `thread_not_found`
+ */
 export async function setArchived(
   database: Queryable,
   scope: ThreadScope,
