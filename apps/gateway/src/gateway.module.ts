@@ -42,6 +42,7 @@ import { QUEUE_NAMES } from './queue-names.js';
 import { RunControlController } from './runs/run-control.controller.js';
 import { RunControl } from './runs/run-control.js';
 import { RunListController } from './runs/run-list.controller.js';
+import { RunIntake } from './runs/run-intake.js';
 import { RunService } from './runs/run-service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ThreadLine } from './runs/thread-line.js';
@@ -142,6 +143,7 @@ export class GatewayModule {
         RunControl,
         RunService,
         ThreadLine,
+        RunIntake,
       ],
     };
   }

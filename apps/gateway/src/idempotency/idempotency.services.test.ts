@@ -159,7 +159,9 @@ const REQUESTS: Record<string, () => Promise<Request>> = {
     otherBody: { title: 'Two' },
   }),
   'post /api/threads/{thread_id}/branch': async () => {
-    const { thread_id } = await made<{ thread_id: string }>('/api/llm/interact', { ...MESSAGE, background: true });
+    gateway.worker.resume();
+    gateway.model.enqueue(answer('Hello.'));
+    const { thread_id } = await made<{ thread_id: string }>('/api/llm/interact', MESSAGE);
     const messages = await gateway.call('GET', `/api/threads/${thread_id}/messages`);
     const [message] = ((await messages.json()) as Page<Message>).data;
     const path = `/api/threads/${thread_id}/branch`;

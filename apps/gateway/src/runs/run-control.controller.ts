@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import type { AcceptedRun, RunResult } from '@troupe/contracts';
+import { type AcceptedRun, isTerminal, type RunResult } from '@troupe/contracts';
 import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { IdPipe } from '../input/id.pipe.js';
@@ -15,6 +15,24 @@ const runId = new IdPipe('run');
 @Controller('api/runs')
 export class RunControlController {
   constructor(@Inject(RunControl) private readonly control: RunControl) {}
+
+  @Post(':run_id/cancel')
+  @ApiOperation({
+    summary: 'Cancel a run',
+    description: 'Answers 202 while a worker is still to stop it. A run that has ended stays as it is.',
+  })
+  @ApiParam({ name: 'run_id', format: 'uuid', description: 'The run.' })
+  @ApiOkResponse({ type: RunResultDto, description: 'The run has ended.' })
+  @ApiAcceptedResponse({ type: RunResultDto, description: 'Its worker will end it within seconds.' })
+  async cancel(
+    @CurrentCaller() { tenantId }: Caller,
+    @Param('run_id', runId) id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<RunResult> {
+    const result = await this.control.cancel(tenantId, id);
+    reply.status(isTerminal(result.run.status) ? 200 : 202);
+    return result;
+  }
 
   @Post(':run_id/pause')
   @HttpCode(200)

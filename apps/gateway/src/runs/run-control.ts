@@ -1,17 +1,20 @@
 import { getQueueToken } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
-import { type AcceptedRun, newId, type RunEventBody, type RunResult } from '@troupe/contracts';
-import { Database, pauseRun, readRun, replayRun, resumeRun } from '@troupe/database';
+import { type AcceptedRun, type EventId, newId, type RunEventBody, type RunResult } from '@troupe/contracts';
+import { cancelRun, cancelSubruns, Database, pauseRun, readRun, replayRun, resumeRun } from '@troupe/database';
+import { failpoint } from '@troupe/failpoints';
 import type { Logger } from '@troupe/observability';
-import { llmQueue, ring, toolsQueue } from '@troupe/queues';
+import { llmQueue, ring, signalCancel, toolsQueue } from '@troupe/queues';
 import { RunEventPublisher } from '@troupe/run-log';
 import type { ModelCatalog } from '@troupe/spec';
 import type { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { Admission } from '../backpressure/admission.js';
 import type { GatewayOptions } from '../gateway-dependencies.js';
-import { LOGGER, MODELS, OPTIONS } from '../tokens.js';
+import { COMMANDS, LOGGER, MODELS, OPTIONS } from '../tokens.js';
+import { ThreadLine } from './thread-line.js';
 
-/** What people do to runs by hand: let them rest, let them go on, run them again. */
+/** What people do to runs by hand: end them, let them rest, let them go on, run them again. */
 @Injectable()
 export class RunControl {
   constructor(
@@ -22,6 +25,8 @@ export class RunControl {
     @Inject(MODELS) private readonly models: ModelCatalog,
     @Inject(OPTIONS) private readonly options: GatewayOptions,
     @Inject(Admission) private readonly admission: Admission,
+    @Inject(ThreadLine) private readonly line: ThreadLine,
+    @Inject(COMMANDS) private readonly commands: Redis,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -47,6 +52,18 @@ export class RunControl {
     return readRun(this.database, tenantId, runId);
   }
 
+  /** Cancels a run; one that is running is ended by its worker: at once, or within a heartbeat if it does not hear of it. */
+  async cancel(tenantId: string, runId: string): Promise<RunResult> {
+    const { event, threadToAdvance } = await cancelRun(this.database, tenantId, runId);
+    failpoint('cancel.after-commit');
+    // The signal also where this call ended the run: a tool of it may be at work.
+    this.#tellOfCancel(runId, event);
+    if (event)
+      for (const subrun of await cancelSubruns(this.database, runId)) this.#tellOfCancel(subrun.runId, subrun.event);
+    if (threadToAdvance !== undefined) this.database.afterCommit(() => this.line.advance(threadToAdvance));
+    return readRun(this.database, tenantId, runId);
+  }
+
   /** @param model wins over the old run's */
   async replay(tenantId: string, runId: string, model: string | null): Promise<AcceptedRun> {
     if (model !== null) this.models.resolve(model);
@@ -56,6 +73,14 @@ export class RunControl {
     const replayed = await this.admission.enterQueue(tenantId).fill(() => replayRun(this.database, input));
     this.database.afterCommit(() => this.#ringTurn(replayed.runId, 0, 1, 0));
     return { run_id: replayed.runId, thread_id: replayed.threadId, status: 'queued' };
+  }
+
+  #tellOfCancel(runId: string, event: EventId | null): void {
+    this.database.afterCommit(() => {
+      signalCancel(this.commands, runId);
+      if (!event) return;
+      this.publisher.publishStored(runId, { type: 'run.cancelled', data: { run_id: runId } }, event);
+    });
   }
 
   #ringTurn(runId: string, step: number, dispatch: number, delayMs: number): void {

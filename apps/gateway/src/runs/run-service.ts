@@ -1,4 +1,3 @@
-import { getQueueToken } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
 import {
   type AcceptedRun,
@@ -7,46 +6,22 @@ import {
   isTerminal,
   LOG_START,
   newId,
-  type RunEventBody,
   type RunResult,
   TroupeError,
 } from '@troupe/contracts';
-import {
-  type AcceptedRunRow,
-  type AcceptRunInput,
-  acceptContinuedRun,
-  acceptOnNewThreads,
-  acceptRun,
-  type CancelledSubrun,
-  cancelRun,
-  cancelSubruns,
-  Database,
-  Gatherer,
-  readRun,
-  TenantWeights,
-} from '@troupe/database';
+import { type AcceptedRunRow, Database, readRun } from '@troupe/database';
 import { failpoint } from '@troupe/failpoints';
 import type { Logger } from '@troupe/observability';
-import { FairLine, llmQueue, ring, signalCancel } from '@troupe/queues';
-import { type RunEventChunk, RunEventHub, RunEventPublisher } from '@troupe/run-log';
-import type { ModelCatalog } from '@troupe/spec';
-import type { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
+import { type RunEventChunk, RunEventHub } from '@troupe/run-log';
 import { tellsOfPeople, waitsForPeople } from '../approvals/asks-people.js';
-import { Admission } from '../backpressure/admission.js';
-import type { Place } from '../backpressure/queue-depth.js';
-import type { GatewayOptions } from '../gateway-dependencies.js';
 import type { EventStream } from '../streaming/event-stream.js';
 import { LastCall } from '../streaming/last-call.js';
-import { COMMANDS, DEFAULT_AGENT, LOGGER, MODELS, OPTIONS } from '../tokens.js';
+import { LOGGER } from '../tokens.js';
+import { RunIntake } from './run-intake.js';
 import type { RunRequest } from './run-request.js';
-import { ThreadLine } from './thread-line.js';
 
 /** `run.queued` is stored with the run; live events begin after it. */
 const AFTER_QUEUED = { attempt: 0, n: 1 };
-
-/** How many runs one statement stores, at most. */
-const MOST_TOGETHER = 16;
 
 /** A run whose log is followed since before it was stored, so that nothing of it can be missed. */
 export interface FollowedRun {
@@ -59,67 +34,34 @@ export interface FollowedRun {
 /** Who is sent a run's events as frames: a response, or what makes another dialect of them. */
 export type RunReader = Pick<EventStream, 'send' | 'end' | 'onClose' | 'drained'>;
 
-/** Accepts runs, rings for them, and follows them: what every route that starts a run shares. */
+/** Starts runs and follows them: what every route that starts a run shares. */
 @Injectable()
 export class RunService {
   readonly #database: Database;
-  /** New threads stand in nobody's way: what is accepted on them at about the same time is stored together. */
-  readonly #newThreads: Gatherer<AcceptRunInput, AcceptedRunRow | undefined>;
   readonly #hub: RunEventHub;
-  readonly #publisher: RunEventPublisher;
-  readonly #queue: Queue;
-  readonly #models: ModelCatalog;
-  readonly #options: GatewayOptions;
-  readonly #defaultAgent: string;
+  readonly #intake: RunIntake;
   readonly #lastCall: LastCall;
-  readonly #admission: Admission;
-  readonly #line: ThreadLine;
   readonly #logger: Logger;
-  readonly #weights: TenantWeights;
-  readonly #fairLine: FairLine;
-  readonly #commands: Redis;
 
   constructor(
     @Inject(Database) database: Database,
     @Inject(RunEventHub) hub: RunEventHub,
-    @Inject(RunEventPublisher) publisher: RunEventPublisher,
-    @Inject(getQueueToken(llmQueue.name)) queue: Queue,
-    @Inject(MODELS) models: ModelCatalog,
-    @Inject(OPTIONS) options: GatewayOptions,
-    @Inject(DEFAULT_AGENT) defaultAgent: string,
+    @Inject(RunIntake) intake: RunIntake,
     @Inject(LastCall) lastCall: LastCall,
-    @Inject(Admission) admission: Admission,
-    @Inject(ThreadLine) line: ThreadLine,
     @Inject(LOGGER) logger: Logger,
-    @Inject(COMMANDS) commands: Redis,
   ) {
     this.#database = database;
-    this.#newThreads = new Gatherer({
-      together: (inputs) => acceptOnNewThreads(database, inputs),
-      most: MOST_TOGETHER,
-    });
-    this.#weights = new TenantWeights(database);
     this.#hub = hub;
-    this.#publisher = publisher;
-    this.#queue = queue;
-    this.#models = models;
-    this.#options = options;
-    this.#defaultAgent = defaultAgent;
+    this.#intake = intake;
     this.#lastCall = lastCall;
-    this.#admission = admission;
-    this.#line = line;
     this.#logger = logger;
-    this.#commands = commands;
-    this.#fairLine = new FairLine(commands, llmQueue.name);
   }
 
   /** Stores a run and rings for it; nobody follows. */
   async accept(request: RunRequest): Promise<{ accepted: AcceptedRun; replayed: boolean }> {
-    const place = this.#admission.enterQueue(request.caller.tenantId);
-    const { runId, threadId, replayed, steered, wait } = this.#ringFor(
-      await this.#store(request, newId(), place),
-      request,
-    );
+    const row = await this.#intake.store(request, newId(), this.#intake.enter(request));
+    if (!row.replayed) this.#intake.ringFor(row, request);
+    const { runId, threadId, replayed, steered, wait } = row;
     const ids = { run_id: runId, thread_id: threadId };
     if (!replayed && !steered) return { accepted: { ...ids, status: wait ? 'waiting' : 'queued' }, replayed };
     const { run } = await readRun(this.#database, request.caller.tenantId, runId);
@@ -185,30 +127,8 @@ export class RunService {
     stream.onClose(() => following.close());
   }
 
-  /** Cancels a run; one that is running is ended by its worker: at once, or within a heartbeat if it does not hear of it. */
-  async cancel(tenantId: string, runId: string): Promise<RunResult> {
-    const { event, threadToAdvance } = await cancelRun(this.#database, tenantId, runId);
-    failpoint('cancel.after-commit');
-    // Also where this call ended the run: a tool of it may be at work.
-    this.#database.afterCommit(() => signalCancel(this.#commands, runId));
-    if (event) {
-      for (const subrun of await cancelSubruns(this.#database, runId)) this.#tellOfCancel(subrun);
-      const cancelled: RunEventBody = { type: 'run.cancelled', data: { run_id: runId } };
-      this.#database.afterCommit(() => this.#publisher.publishStored(runId, cancelled, event));
-    }
-    if (threadToAdvance !== undefined) this.#database.afterCommit(() => this.#line.advance(threadToAdvance));
-    return readRun(this.#database, tenantId, runId);
-  }
-
-  #tellOfCancel({ runId, event }: CancelledSubrun): void {
-    this.#database.afterCommit(() => signalCancel(this.#commands, runId));
-    if (!event) return;
-    const cancelled: RunEventBody = { type: 'run.cancelled', data: { run_id: runId } };
-    this.#database.afterCommit(() => this.#publisher.publishStored(runId, cancelled, event));
-  }
-
   async #follow(request: RunRequest, onChunk: (chunk: RunEventChunk, runId: string) => void): Promise<FollowedRun> {
-    const place = this.#admission.enterQueue(request.caller.tenantId);
+    const place = this.#intake.enter(request);
     const runId = newId();
     const ended = Promise.withResolvers<boolean>();
     const follow = (id: string, from: { after: EventId; fresh?: boolean }) =>
@@ -227,9 +147,9 @@ export class RunService {
     };
     const close = () => finish(false);
     try {
-      const [accepted] = await Promise.all([this.#store(request, runId, place), following.ready]);
+      const [accepted] = await Promise.all([this.#intake.store(request, runId, place), following.ready]);
       if (accepted.replayed) close();
-      else this.#ringFor(accepted, request);
+      else this.#intake.ringFor(accepted, request);
       if (accepted.steered && !accepted.replayed) {
         // The message went to another run, whose log may be long begun.
         following.close();
@@ -240,63 +160,6 @@ export class RunService {
       close();
       throw error;
     }
-  }
-
-  #store(request: RunRequest, runId: string, place: Place): Promise<AcceptedRunRow> {
-    return place.fill(
-      () => this.#acceptRun(request, runId),
-      ({ replayed, steered }) => !replayed && !steered,
-    );
-  }
-
-  async #acceptRun(request: RunRequest, runId: string): Promise<AcceptedRunRow> {
-    if (request.model !== null) this.#models.resolve(request.model);
-    for (const fallback of request.options?.fallback_models ?? []) this.#models.resolve(fallback);
-    failpoint('accept.before-commit');
-    const input: AcceptRunInput = {
-      runId,
-      tenantId: request.caller.tenantId,
-      userId: request.userId,
-      thread: request.thread,
-      agent: request.agent,
-      defaultAgent: this.#defaultAgent,
-      model: request.model,
-      defaultModel: this.#models.defaultModel,
-      content: request.content,
-      deadlineSeconds: this.#options.deadlineSeconds,
-      multitaskStrategy: request.multitaskStrategy,
-      options: {
-        ...request.options,
-        ...(request.model !== null && { model: request.model }),
-        api_key_id: request.caller.keyId,
-      },
-      idempotency: request.idempotency,
-    };
-    const { earlier = [] } = request;
-    if (earlier.length > 0) return acceptContinuedRun(this.#database, input, earlier);
-    const alone = input.thread.type !== 'new' || this.#database.inTransaction;
-    const accepted = alone ? undefined : await this.#newThreads.add(input);
-    return accepted ?? acceptRun(this.#database, input);
-  }
-
-  #ringFor(accepted: AcceptedRunRow, { caller, options }: RunRequest): AcceptedRunRow {
-    if (accepted.replayed || accepted.steered) return accepted;
-    failpoint('accept.after-commit');
-    if (accepted.wait) {
-      this.#line.advance(accepted.threadId);
-      return accepted;
-    }
-    const onError = (error: unknown) => this.#logger.debug({ err: error }, 'a ring was lost; a worker will look');
-    const { tenantId } = caller;
-    const waiting = this.#admission.waiting;
-    const background = options?.background === true;
-    const job = { run_id: accepted.runId, step: 0, dispatch: 1 };
-    const newcomer = { tenant: tenantId, weight: this.#weights.of(tenantId), background, waiting };
-    void this.#fairLine
-      .join(newcomer)
-      .then((priority) => ring(this.#queue, llmQueue, 'advance-run', job, { priority, onError }));
-    failpoint('accept.after-ring');
-    return accepted;
   }
 
   /** By the time that the run is read, people may have decided already. */

@@ -1,14 +1,6 @@
-import { Controller, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import {
-  type EventId,
-  isTerminal,
-  LOG_START,
-  type Page,
-  parseEventId,
-  type RunResult,
-  type RunStep,
-} from '@troupe/contracts';
+import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type EventId, LOG_START, type Page, parseEventId, type RunResult, type RunStep } from '@troupe/contracts';
 import { Database, listSteps, readRun } from '@troupe/database';
 import type { FastifyReply } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
@@ -70,24 +62,6 @@ export class RunsController {
   async steps(@CurrentCaller() caller: Caller, @Param('run_id', runId) id: string): Promise<Page<RunStep>> {
     await readRun(this.database, caller.tenantId, id);
     return { data: await listSteps(this.database, caller.tenantId, id), next_cursor: null };
-  }
-
-  @Post(':run_id/cancel')
-  @ApiOperation({
-    summary: 'Cancel a run',
-    description: 'Answers 202 while a worker is still to stop it. A run that has ended stays as it is.',
-  })
-  @ApiParam({ name: 'run_id', format: 'uuid', description: 'The run.' })
-  @ApiOkResponse({ type: RunResultDto, description: 'The run has ended.' })
-  @ApiAcceptedResponse({ type: RunResultDto, description: 'Its worker will end it within seconds.' })
-  async cancel(
-    @CurrentCaller() caller: Caller,
-    @Param('run_id', runId) id: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<RunResult> {
-    const result = await this.runs.cancel(caller.tenantId, id);
-    reply.status(isTerminal(result.run.status) ? 200 : 202);
-    return result;
   }
 }
 
