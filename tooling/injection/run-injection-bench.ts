@@ -98,7 +98,7 @@ async function isFound({ on, text }: Sample, guards: Guards): Promise<boolean> {
   const turn = await guardedTurn<undefined>({
     guardrails: guards.guardrails,
     ports: guards,
-    inputs: [text],
+    inputs: [[{ type: 'text', text }]],
     ask: async () => undefined,
     answerOf: ignore,
     signal,

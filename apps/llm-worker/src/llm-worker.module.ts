@@ -7,6 +7,7 @@ import {
   EventRetention,
   sweepBudgetReservations,
   sweepIdempotencyKeys,
+  sweepResponses,
   TenantWeights,
 } from '@troupe/database';
 import type { ModelCalls } from '@troupe/model-calls';
@@ -83,6 +84,7 @@ export class LlmWorkerModule {
       leaseSeconds,
       turnSeconds,
       logger,
+      metrics,
     } = dependencies;
     const publisher = new RunEventPublisher({
       redis: events,
@@ -97,6 +99,7 @@ export class LlmWorkerModule {
       async () => (await retention.trim()).more,
       () => sweepIdempotencyKeys(database),
       () => sweepBudgetReservations(database),
+      () => sweepResponses(database),
       () => closeAbandonedApprovals(database),
     ];
     onCancelSignal(subscriber, (runId) => leases.look(runId));
@@ -122,7 +125,8 @@ export class LlmWorkerModule {
           inject: [Doorbell],
           useFactory: (doorbell: Doorbell) => {
             const tellWorkers = (runId: string) => signalCancel(commands, runId);
-            return new SubrunEnds({ database, publisher, doorbell, signalCancel: tellWorkers, logger });
+            const { tools } = dependencies;
+            return new SubrunEnds({ database, publisher, doorbell, tools, signalCancel: tellWorkers, logger });
           },
         },
         {
@@ -155,6 +159,7 @@ export class LlmWorkerModule {
               freeTurns,
               jobsArrive,
               logger,
+              metrics,
             });
           },
         },

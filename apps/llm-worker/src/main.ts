@@ -1,40 +1,34 @@
-import { configuredLimits, loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
-import { Database } from '@troupe/database';
+import { configuredLimits, loadSettings, modelCatalogSettings, requireServers, unknownSettings } from '@troupe/config';
+import { openDatabase } from '@troupe/database';
 import { openPriceBook, startModelCalls } from '@troupe/model-calls';
-import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
+import { createLogger, Metrics, orExit, runProcess, serveOperations } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
 import { connectForCommands, connectForPublishing, connectForSubscribing, connectForWorkers } from '@troupe/queues';
 import { createToolCatalog } from '@troupe/tools';
 import { startLlmWorker } from './start-llm-worker.js';
 
-const settings = loadSettings([
-  'limits',
-  'log',
-  'models',
-  'operations',
-  'prices',
-  'runs',
-  'storage',
-  'tools',
-  'workers',
-]);
-const limits = configuredLimits(settings.limits);
-const providers = modelCatalogSettings(settings.models);
-const prices = openPriceBook(providers, settings.prices.file);
+const settings = orExit(() =>
+  loadSettings(['limits', 'log', 'models', 'operations', 'prices', 'runs', 'storage', 'tools', 'workers']),
+);
+const limits = orExit(() => configuredLimits(settings.limits));
+const providers = orExit(() => modelCatalogSettings(settings.models));
+const prices = orExit(() => openPriceBook(providers, settings.prices.file), 'TROUPE_PRICES_FILE');
+const tools = orExit(() => createToolCatalog(settings.tools), 'TROUPE_TOOLS_FILE');
+const { databaseUrl, redisUrl } = orExit(() => requireServers(settings.storage));
 const logger = createLogger({ name: 'llm-worker', ...settings.log });
+for (const { advice } of unknownSettings()) logger.warn(advice);
 
 await runProcess({ name: 'llm-worker', logger, start });
 
 async function start() {
-  const { databaseUrl, redisUrl } = requireServers(settings.storage);
   const metrics = new Metrics();
-  const database = await Database.connect({
+  const database = await openDatabase({
     url: databaseUrl,
     poolSize: settings.storage.databasePoolSize,
     applicationName: 'llm-worker',
-    onConnectionError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
+    logger,
+    metrics,
   });
-  await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
   const events = connectForPublishing(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
@@ -47,6 +41,7 @@ async function start() {
     models,
     limits,
     prices,
+    meter: metrics,
     logger,
   });
   const worker = await startLlmWorker({
@@ -57,7 +52,7 @@ async function start() {
     subscriber,
     calls,
     batches: models,
-    tools: createToolCatalog(settings.tools),
+    tools,
     concurrency: settings.workers.llmConcurrency,
     leaseSeconds: settings.runs.leaseSeconds,
     turnSeconds: settings.runs.turnSeconds,

@@ -36,26 +36,33 @@ export {
   guardrailsFor,
   isJudge,
 } from './guardrails/agent-guardrail.js';
+export type { Attachment } from './guardrails/attachment.js';
+export type { GuardedInput } from './guardrails/check-message.js';
 export type { GuardrailPorts } from './guardrails/check-text.js';
-export { guardCalls } from './guardrails/guard-calls.js';
+export { type GuardedDecision, guardDecision } from './guardrails/guard-decision.js';
+export { guardMove } from './guardrails/guard-move.js';
 export { guardResult } from './guardrails/guard-result.js';
+export { guardToolAnswer } from './guardrails/guard-tool-answer.js';
 export { guardToolOutcome } from './guardrails/guard-tool-outcome.js';
 export {
-  type GuardedCall,
-  type GuardedInput,
-  type GuardedTurn,
-  guardedTurn,
-} from './guardrails/guarded-turn.js';
+  handoffInput,
+  type InputMessage,
+  inputAsKept,
+  inputMessage,
+  withheldBy,
+} from './guardrails/guarded-input-message.js';
+export { type GuardedCall, type GuardedTurn, guardedTurn } from './guardrails/guarded-turn.js';
 export { type GuardrailProblem, guardrailProblems, untrustedProblems } from './guardrails/guardrail-problems.js';
 export type { GuardrailVerdict } from './guardrails/guardrail-verdict.js';
 export type { Guards } from './guardrails/guards.js';
-export { inputAsKept, withheldBy } from './guardrails/input-as-kept.js';
 export type { JudgeModel } from './guardrails/judge.js';
+export { hasReadUntrusted, type ReadContent } from './guardrails/read-untrusted.js';
 export {
   type UntrustedCall,
   type UntrustedContext,
   untrustedPolicy,
 } from './guardrails/untrusted-policy.js';
+export type { AnsweredTool } from './guardrails/untrusted-result.js';
 export {
   type AgentHandoff,
   type HandoffAgent,
@@ -88,7 +95,7 @@ export type { CallAttempt, CallResult, PlannedCall, StartedCall } from './model-
 export { withEditedArguments } from './permissions/approval-texts.js';
 export type { AskingCall, PermittedMove } from './permissions/asking-call.js';
 export type { HookVerdict } from './permissions/decide-permission.js';
-export { type DecisionProblem, decisionProblems } from './permissions/decision-problems.js';
+export type { DecisionProblem } from './permissions/decision-problems.js';
 export { type PermissionPolicy, type PermissionSettings, permissionPolicy } from './permissions/permission-policy.js';
 export { type PermissionPorts, permitMove } from './permissions/permit-calls.js';
 export { deniedToolProblems, type RuleProblem, ruleProblems } from './permissions/rule-problems.js';
@@ -118,6 +125,7 @@ export {
 export { agentInput, MAX_DEPTH, offeredAgents } from './subagents/agent-tool-schema.js';
 export { boundFanOut } from './subagents/bound-fan-out.js';
 export { limitsLeft } from './subagents/limits-left.js';
+export { type RunAbove, withRunsBelow } from './subagents/runs-below.js';
 export { subrunResult } from './subagents/subrun-result.js';
 export { type MemberAnswer, type ParallelOptions, parallel } from './team/parallel.js';
 export { type RoundRobinOptions, roundRobin } from './team/round-robin.js';
@@ -145,6 +153,7 @@ export {
   decideNext,
   type NextMove,
   type RejectedCall,
+  type RunBelow,
 } from './turn/decide-next.js';
 export { DeltaCleaner } from './turn/delta-cleaner.js';
 export { prepareTurn, type TurnInput } from './turn/prepare-turn.js';

@@ -19,11 +19,15 @@ export type MemoryStrategy =
   | { type: 'token_window'; max_tokens: number }
   | { type: 'summary_window'; last: number };
 
+/** How a model answers. What is absent is as the provider does it; what a model cannot do is refused, never left out. */
 export interface ModelSettings {
+  /** 0 to 2: how much chance there is in the choice of words. */
   temperature?: number;
+  /** 0 to 1: chooses among the likeliest words that have this much probability together. */
   top_p?: number;
   /** Output tokens of one turn. */
   max_tokens?: number;
+  /** Texts before which an answer ends. */
   stop?: string[];
   /** How much a reasoning model thinks. Absent: as the provider does it. */
   reasoning?: ReasoningSettings;

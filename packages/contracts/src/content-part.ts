@@ -52,8 +52,14 @@ export interface ToolResultPart {
   held_as?: 'completed' | 'failed';
   /** What the model reads. */
   content: string;
+  /**
+   * Whether it may hold words of strangers, where the runtime knows: `false` of its own words and of an agent that read
+   * nothing of theirs, `true` of one that did. Absent: as its tool says.
+   */
+  untrusted?: boolean;
 }
 
+/** A piece of a message. */
 export type ContentPart = TextPart | ImagePart | FilePart | ReasoningPart | ToolCallPart | ToolResultPart;
 
 /** The visible text of a message: its text parts joined. */

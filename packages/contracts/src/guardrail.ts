@@ -46,17 +46,33 @@ export interface MaxLengthCheck {
   characters: number;
 }
 
+/** What a message carries beside its text. */
+export const ATTACHMENT_KINDS = ['image', 'file'] as const;
+export type AttachmentKind = (typeof ATTACHMENT_KINDS)[number];
+
+/** Finds pictures and files in what comes in: checks of texts read only files that are text. */
+export interface AttachmentsCheck {
+  type: 'attachments';
+  /** Absent: both. */
+  kinds?: AttachmentKind[];
+  /** Media types that may pass, `image/*` for all of a kind; absent: none. A picture by URL has no media type, and none passes. */
+  except?: string[];
+}
+
 /** A model that decides. */
 export interface JudgeCheck {
   type: 'judge';
   /** What the text must not be or do. */
   instructions: string;
+  /** Of input: whether it is shown pictures and files too, which its model has to be able to read; default false. */
+  attachments?: boolean;
   /** Absent: the model of the agent. */
   model?: ModelId;
 }
 
-export type GuardrailCheck = InjectionCheck | PatternsCheck | PiiCheck | MaxLengthCheck | JudgeCheck;
-export const GUARDRAIL_CHECKS = ['injection', 'patterns', 'pii', 'max_length', 'judge'] as const;
+/** What a guardrail that is data looks for. */
+export type GuardrailCheck = InjectionCheck | PatternsCheck | PiiCheck | MaxLengthCheck | AttachmentsCheck | JudgeCheck;
+export const GUARDRAIL_CHECKS = ['injection', 'patterns', 'pii', 'max_length', 'attachments', 'judge'] as const;
 
 /** A guardrail as data, so that it works over HTTP. */
 export interface Guardrail {

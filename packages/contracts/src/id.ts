@@ -33,6 +33,11 @@ function countOn(random: Uint8Array): void {
   if (seq === 0) msecs += 1;
 }
 
+/** When an id was made, in milliseconds since 1970, by the clock of who made it (RFC 9562, 5.7). */
+export function timeOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 export function isId(value: unknown): value is string {
   return typeof value === 'string' && validate(value);
 }

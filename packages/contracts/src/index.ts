@@ -65,6 +65,9 @@ export type { ErrorCode, Fault } from './error-code.js';
 export { compareEventIds, type EventId, formatEventId, LOG_START, parseEventId } from './event-id.js';
 export type { Fact } from './fact.js';
 export {
+  ATTACHMENT_KINDS,
+  type AttachmentKind,
+  type AttachmentsCheck,
   FAILURE_POLICIES,
   type FailurePolicy,
   GUARDRAIL_ACTIONS,
@@ -87,7 +90,7 @@ export {
 } from './guardrail.js';
 export type { GuardrailTripped } from './guardrail-tripped.js';
 export { agentToolName, HANDOFF_HISTORIES, type Handoff, type HandoffHistory, handoffToolName } from './handoff.js';
-export { isId, newId } from './id.js';
+export { isId, newId, timeOfId } from './id.js';
 export type { AcceptedRun, InteractRequest, InteractResponse } from './interact.js';
 export type { AdvanceRunJob, ExecuteToolJob, FollowUpJob, FollowUpKind } from './job.js';
 export type { JsonObject, JsonSchema, JsonValue } from './json.js';

@@ -1,5 +1,6 @@
 export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
 
+/** An object of JSON. */
 export interface JsonObject {
   [key: string]: JsonValue;
 }

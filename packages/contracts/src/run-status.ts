@@ -4,6 +4,7 @@ export type RunStatus = 'queued' | 'running' | 'waiting' | TerminalRunStatus;
 
 export type WaitKind = 'tool' | 'approval' | 'input' | 'rate_limit' | 'timer' | 'pause' | 'thread';
 
+/** Why a run ended. `end_turn` is a whole answer. */
 export type StopReason =
   | 'end_turn'
   | 'max_turns'

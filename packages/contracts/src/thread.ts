@@ -1,6 +1,7 @@
 import type { JsonObject } from './json.js';
 import type { MessageRole } from './message.js';
 
+/** One conversation. Times are RFC 3339 in UTC. */
 export interface Thread {
   id: string;
   user_id: string | null;
@@ -15,6 +16,7 @@ export interface Thread {
   updated_at: string;
 }
 
+/** Counts of one conversation. */
 export interface ThreadStats {
   message_count: number;
   /** Of the messages' content as JSON, in UTF-8. */

@@ -16,14 +16,19 @@ export interface TroupeErrorOptions {
 
 /** The one error class: says who is at fault, whether a retry can help, and what to do next. */
 export class TroupeError extends Error {
+  /** Stable: what programs decide by. */
   readonly code: ErrorCode;
+  /** Who has to act: whoever called (`caller`), a provider or a tool (`upstream`), or whoever runs this (`server`). */
   readonly fault: Fault;
+  /** Whether the same may go well later. */
   readonly retryable: boolean;
+  /** What the other side asked to be waited before that. Milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** Facts for a program: field names, near matches, ids. Never secrets. */
   readonly details: JsonObject | undefined;
 
   constructor(options: TroupeErrorOptions) {
-    super(options.message, { cause: options.cause });
+    super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'TroupeError';
     this.code = options.code;
     this.fault = options.fault;
@@ -32,6 +37,7 @@ export class TroupeError extends Error {
     this.details = options.details;
   }
 
+  /** As it goes out over HTTP. */
   toBody(): ErrorBody {
     return { code: this.code, fault: this.fault, message: this.message, retryable: this.retryable };
   }

@@ -12,8 +12,9 @@ export interface AllowedTarget {
 }
 
 /**
- * Text of strangers (results of tools that are not trusted, facts) is marked as data in the prompt; once it is there, tools
- * of the class `effect` obey this policy, whatever the model was talked into.
+ * Text of strangers (results of tools that are not trusted, facts, pictures and files, the words of an agent that has read
+ * such) is marked as data in the prompt where it can be; once it is there, tools that change something (of the classes
+ * `effect` and `idempotent`) obey this policy, whatever the model was talked into.
  */
 export interface UntrustedContent {
   /** Default `approval`. */
@@ -23,4 +24,6 @@ export interface UntrustedContent {
   trusted_tools?: string[];
   /** Whether facts about the user count as untrusted; default true: a poisoned page may have become a fact. */
   facts?: boolean;
+  /** Whether pictures and files that users send count as untrusted; default true: few users wrote what they attach. */
+  attachments?: boolean;
 }

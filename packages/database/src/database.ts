@@ -66,9 +66,12 @@ export class Database implements Queryable {
     return new Database(dataSource, options.url);
   }
 
-  /** Applies the migrations that are missing. Processes that call it at once wait for each other. */
-  async migrate(): Promise<void> {
-    await migrate(this.#url);
+  /**
+   * Applies the migrations that are missing. Processes that call it at once wait for each other.
+   * @returns the names of applied migrations that this version does not know: a newer one was here before.
+   */
+  migrate(): Promise<string[]> {
+    return migrate(this.#url);
   }
 
   /** Runs one statement: in the transaction of `atomically` where there is one, else on any connection. */
@@ -110,6 +113,14 @@ export class Database implements Queryable {
     else callback();
   }
 
+  /**
+   * Runs `work` outside of the current `atomically`: for what stays true when that rolls back, such as what a call has cost.
+   * It must not wait for rows that the transaction has locked.
+   */
+  apart<T>(work: () => T): T {
+    return this.#current.exit(work);
+  }
+
   /** Whether the caller's statements are part of an `atomically`. */
   get inTransaction(): boolean {
     return this.#current.getStore()?.open ?? false;
@@ -119,6 +130,12 @@ export class Database implements Queryable {
   get connectionWaitMs(): number {
     const [oldest] = this.#waiting;
     return oldest ? performance.now() - oldest.since : 0;
+  }
+
+  /** Connections of this process's pool, and callers that wait for one. */
+  get connections(): { used: number; idle: number; waiting: number } {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { used: totalCount - idleCount, idle: idleCount, waiting: waitingCount };
   }
 
   /** Throws when Postgres does not answer. */

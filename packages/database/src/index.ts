@@ -12,6 +12,8 @@ export {
   findOverdueApprovals,
 } from './approvals/expire-approval.js';
 export type { NewApproval } from './approvals/new-approval.js';
+export { type DecisionCheck, noteDecisionCheck } from './approvals/note-decision-check.js';
+export { type AgentOfApproval, readAgentOfApproval } from './approvals/read-agent-of-approval.js';
 export { type ApprovalFilter, listApprovals, readApproval } from './approvals/read-approvals.js';
 export { readStickyDecisions } from './approvals/read-sticky-decisions.js';
 export type { CallSettlement, SettledApproval } from './approvals/settle-approval.js';
@@ -36,6 +38,7 @@ export { changeBudget, createBudget, deleteBudget, listBudgets, readBudget } fro
 export { type BudgetedCall, type BudgetRefusal, reserveBudgets } from './budgets/reserve-budgets.js';
 export { type SettledCall, settleBudgets, sweepBudgetReservations } from './budgets/settle-budgets.js';
 export { Gatherer, type GathererOptions } from './connection/gatherer.js';
+export { type ConnectionMetrics, type OpenDatabaseOptions, openDatabase } from './connection/open-database.js';
 export { whileUnavailable } from './connection/while-unavailable.js';
 export { Database, type DatabaseOptions, type Queryable, type Statement } from './database.js';
 export { appendEvents, type EventBatch } from './events/append-events.js';
@@ -64,6 +67,10 @@ export { LIMIT_REFRESH_MS, LimitTable, type LimitTableOptions } from './limits/l
 export { listLimits, removeLimit, setLimit } from './limits/stored-limits.js';
 export { listMessages, readConversation } from './messages/list-messages.js';
 export { PostgresThreadSearch } from './messages/postgres-thread-search.js';
+export type { KeptResponse } from './responses/kept-response.js';
+export { readResponse, readResponses } from './responses/read-response.js';
+export { deleteResponse, storeResponse } from './responses/store-response.js';
+export { sweepResponses } from './responses/sweep-responses.js';
 export { acceptContinuedRun, type EarlierMessage } from './runs/accept-continued-run.js';
 export { acceptOnNewThreads, acceptRun } from './runs/accept-run.js';
 export type { AcceptedRunRow, AcceptRunInput, ThreadChoice, WaitForThread } from './runs/accept-run-input.js';
@@ -71,6 +78,7 @@ export { advanceThread, findStuckThreads, type ThreadAdvance } from './runs/adva
 export { type CancelOutcome, cancelRun, type EndedRun, endParkedRun } from './runs/cancel-run.js';
 export { type ClaimedRun, claimRun, claimRuns, type HistoryMessage, type ReceivedMessage } from './runs/claim-run.js';
 export { commitStep, commitSteps, isPlainCommit } from './runs/commit-step.js';
+export { countOpenWork, type OpenWork } from './runs/count-open-work.js';
 export { countQueuedRuns, type QueuedRuns } from './runs/count-queued-runs.js';
 export { findCancelledRuns, findDueRuns, findOverdueRuns } from './runs/find-due-runs.js';
 export { listRuns, type RunFilter } from './runs/list-runs.js';
@@ -107,13 +115,14 @@ export {
 export { ensureTenant } from './tenants/ensure-tenant.js';
 export { TenantWeights } from './tenants/tenant-weights.js';
 export { changeTenant, listTenants, readTenant } from './tenants/tenants.js';
-export { PostgresThreadStore, type PostgresThreadStoreOptions } from './thread-store/postgres-thread-store.js';
+export { appendMessages } from './thread-store/append-messages.js';
 export { setArchived } from './thread-store/find-thread.js';
 export { forkThread } from './thread-store/fork-thread.js';
-export { ThreadHolds } from './thread-store/thread-holds.js';
+export { PostgresThreadStore, type PostgresThreadStoreOptions } from './thread-store/postgres-thread-store.js';
 export { searchMessages } from './thread-store/read-messages.js';
-export { listThreads, readThread } from './threads/read-threads.js';
+export { ThreadHolds } from './thread-store/thread-holds.js';
 export { threadStats } from './thread-store/thread-stats.js';
+export { listThreads, readThread } from './threads/read-threads.js';
 export { changeThread, clearThread, createThread, deleteThread, type NewThread } from './threads/write-threads.js';
 export { PostgresTodoStore } from './todos/postgres-todo-store.js';
 export { type CompletedToolCall, completeToolCall, type ToolCallOutcome } from './tool-calls/complete-tool-call.js';
@@ -126,6 +135,7 @@ export {
 export { handBackToolCall } from './tool-calls/hand-back-tool-call.js';
 export { type RenewedToolCall, renewToolCalls, type SentToolCall } from './tool-calls/renew-tool-calls.js';
 export { callLedgerId } from './usage/call-ledger-id.js';
+export { correctUsage } from './usage/correct-usage.js';
 export { estimatedUsage } from './usage/estimated-usage.js';
 export { ledgerOfCalls, type MadeCall, outcomeOfError } from './usage/ledger-of-calls.js';
 export { ABANDONED, type LedgerRow, ledgerRow } from './usage/ledger-row.js';

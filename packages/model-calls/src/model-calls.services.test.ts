@@ -11,9 +11,11 @@ import {
 } from '@troupe/database';
 import { MemoryCallLimiter, MemoryCircuitBreakers } from '@troupe/rate-limiter';
 import type { EmbeddingModel, PriceBook } from '@troupe/spec';
-import { answer, createTestDatabase, ScriptedModel, type TestDatabase } from '@troupe/testing';
+import { answer, createTestDatabase, ScriptedModel, type TestDatabase, testRedisUrl } from '@troupe/testing';
+import { Redis } from 'ioredis';
 import { embed } from './embed.js';
-import { ModelCalls } from './model-calls.js';
+import { type CallMeter, ModelCalls } from './model-calls.js';
+import { startModelCalls } from './start-model-calls.js';
 
 let server: TestDatabase;
 let database: Database;
@@ -36,7 +38,7 @@ const prices: PriceBook = {
   priceOf: (_model, { outputTokens }) => ({ cost: outputTokens / 1_000, priceVersion: 'test' }),
 };
 
-function callsWith(models: ScriptedModel[], rpm?: number): ModelCalls {
+function callsWith(models: ScriptedModel[], rpm?: number, meter?: CallMeter): ModelCalls {
   const configured = rpm === undefined ? [] : [{ provider: 'a', model: '*', rpm, source: 'file' as const }];
   const limits = new LimitTable({ database, configured, onError: () => undefined });
   return new ModelCalls({
@@ -50,6 +52,7 @@ function callsWith(models: ScriptedModel[], rpm?: number): ModelCalls {
     limiter: new MemoryCallLimiter({ limitsOf: (scope) => limits.limitsOf(scope) }),
     limits,
     breakers: new MemoryCircuitBreakers(),
+    meter,
     onTrouble: () => undefined,
   });
 }
@@ -73,6 +76,23 @@ function plan(id: string, calls: ModelCalls) {
 }
 
 describe('model calls', () => {
+  test('begin once providers have loaded what they need, so that no run waits for it', async () => {
+    const redis = new Redis(testRedisUrl(), { lazyConnect: true });
+    let loaded = false;
+    const models = {
+      defaultModel: 'a/one',
+      resolve: missing,
+      list: async () => [],
+      load: async () => {
+        loaded = true;
+      },
+    };
+    const calls = await startModelCalls({ database, redis, models, limits: [], logger: { warn: () => undefined } });
+    calls.stop();
+    redis.disconnect();
+    expect(loaded).toBe(true);
+  });
+
   test('within a limit go through, the next is held and told for how long', async () => {
     const calls = callsWith([new ScriptedModel([answer('1'), answer('2')], { id: 'a/one' })], 1);
     expect(await calls.caller.call(plan(newId(), calls))).toMatchObject({ type: 'answered' });
@@ -141,4 +161,21 @@ describe('embeddings', () => {
       code: 'provider_rate_limited',
     });
   });
+});
+
+test('the meter is told of every settled call and of every wait', async () => {
+  const counted: string[] = [];
+  const meter: CallMeter = {
+    countCall: ({ provider, model, outcome }) => void counted.push(`${provider}/${model} ${outcome}`),
+    countWait: ({ model, dimension }) => void counted.push(`${model} waits for ${dimension}`),
+  };
+  const calls = callsWith([new ScriptedModel([answer('Hi')], { id: 'a/one' })], 1, meter);
+  const ask = () => calls.caller.call({ ...plan(newId(), calls), onStart: async () => undefined });
+  const first = await ask();
+  if (first.type !== 'answered') throw new Error(`${first.type} instead of an answer`);
+  calls.settle(tenantId, [
+    ledgerRow({ purpose: 'turn', model: 'a/one', outcome: 'completed', usage: first.response.usage }),
+  ]);
+  expect(await ask()).toMatchObject({ type: 'held' });
+  expect(counted).toEqual(['a/one completed', 'a/one waits for rpm']);
 });

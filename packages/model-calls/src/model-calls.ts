@@ -11,7 +11,15 @@ import {
 import { largestCost } from '@troupe/prices';
 import { limitFeedbackOf } from '@troupe/providers';
 import { systemClock } from '@troupe/rate-limiter';
-import type { CallExperience, CallLimiter, CircuitBreakers, LimitScope, ModelCatalog, PriceBook } from '@troupe/spec';
+import type {
+  CallExperience,
+  CallLimiter,
+  CircuitBreakers,
+  LimitDimension,
+  LimitScope,
+  ModelCatalog,
+  PriceBook,
+} from '@troupe/spec';
 
 export interface ModelCallsOptions {
   database: Database;
@@ -22,8 +30,17 @@ export interface ModelCallsOptions {
   breakers: CircuitBreakers;
   /** Absent: this process learns alone. */
   experience?: CallExperience;
+  /** Counts for whoever operates the process. */
+  meter?: CallMeter | undefined;
   /** Told what failed beside a call. */
   onTrouble(error: unknown): void;
+}
+
+export interface CallMeter {
+  /** A call came to its end, whatever that was. */
+  countCall(call: LedgerRow): void;
+  /** A limit keeps a call back. */
+  countWait(wait: { model: ModelId; dimension: LimitDimension; waitMs: number }): void;
 }
 
 /** Whose money a call takes. */
@@ -45,14 +62,17 @@ export class ModelCalls {
   readonly limits: LimitTable;
   readonly scopeOf: CallPorts['rules']['scopeOf'];
   readonly #budgets: BudgetGuard;
+  readonly #meter: CallMeter | undefined;
   readonly #onTrouble: (error: unknown) => void;
 
-  constructor({ database, models, prices, limiter, limits, breakers, experience, onTrouble }: ModelCallsOptions) {
+  constructor(options: ModelCallsOptions) {
+    const { database, models, prices, limiter, limits, breakers, experience, meter, onTrouble } = options;
     this.defaultModel = models.defaultModel;
     this.prices = prices;
     this.limiter = limiter;
     this.limits = limits;
     this.#budgets = new BudgetGuard({ database });
+    this.#meter = meter;
     this.#onTrouble = onTrouble;
     // A model without limits has a scope all the same: its provider may ask for a pause.
     this.scopeOf = (model, account) => limits.scopeOf(model, account) ?? unlimited(model, account);
@@ -65,6 +85,7 @@ export class ModelCalls {
       clock: systemClock,
       random: Math.random,
       feedbackOf: limitFeedbackOf,
+      onWait: meter && ((wait) => meter.countWait(wait)),
       onTrouble,
     });
   }
@@ -103,6 +124,7 @@ export class ModelCalls {
 
   /** Charges what calls have cost, once their rows are stored. What fails here is charged by a sweep. */
   settle(tenantId: string, rows: readonly LedgerRow[]): void {
+    if (this.#meter) for (const row of rows) this.#meter.countCall(row);
     this.#budgets.settle(tenantId, rows).catch(this.#onTrouble);
   }
 }

@@ -4,7 +4,7 @@ import { createPriceBook } from '@troupe/prices';
 import { RedisCallExperience, RedisCallLimiter, RedisCircuitBreakers } from '@troupe/rate-limiter';
 import type { ModelCatalog, PriceBook } from '@troupe/spec';
 import type { Redis } from 'ioredis';
-import { ModelCalls } from './model-calls.js';
+import { type CallMeter, ModelCalls } from './model-calls.js';
 
 export interface StartModelCallsOptions {
   database: Database;
@@ -15,10 +15,11 @@ export interface StartModelCallsOptions {
   limits: readonly SourcedLimitRule[];
   /** Absent: only what is published. */
   prices?: PriceBook;
+  meter?: CallMeter;
   logger: { warn(facts: object, message: string): void };
 }
 
-/** Model calls with limits, breakers and budgets that all processes share. */
+/** Model calls with limits, breakers and budgets that all processes share. What providers need is loaded before it resolves. */
 export async function startModelCalls(options: StartModelCallsOptions): Promise<ModelCalls & { stop(): void }> {
   const { database, redis, models, logger } = options;
   const limits = new LimitTable({
@@ -26,7 +27,7 @@ export async function startModelCalls(options: StartModelCallsOptions): Promise<
     configured: options.limits,
     onError: (error) => logger.warn({ err: error }, 'limits were not read; those that were known hold'),
   });
-  await limits.start();
+  await Promise.all([limits.start(), models.load?.()]);
   const limiter = new RedisCallLimiter({
     redis,
     limitsOf: (scope) => limits.limitsOf(scope),
@@ -44,6 +45,7 @@ export async function startModelCalls(options: StartModelCallsOptions): Promise<
     limits,
     breakers: new RedisCircuitBreakers({ redis }),
     experience: new RedisCallExperience({ redis }),
+    meter: options.meter,
     onTrouble: (error) => logger.warn({ err: error }, 'something beside a model call failed'),
   });
   return Object.assign(calls, { stop: () => limits.stop() });

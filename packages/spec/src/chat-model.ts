@@ -4,6 +4,7 @@ import type { ModelEvent } from './model-event.js';
 import type { ModelRequest } from './model-request.js';
 import type { ModelResponse } from './model-response.js';
 
+/** What holds for one call of a model. */
 export interface ModelCallOptions {
   /** Aborting it ends the provider's work at once; the call then throws the signal's reason. */
   signal?: AbortSignal;

@@ -1,6 +1,7 @@
 import type { ModelId } from '@troupe/contracts';
 import type { ModelCallOptions } from './chat-model.js';
 
+/** Texts that become vectors. */
 export interface EmbeddingRequest {
   /** One vector each, in the same order. */
   texts: readonly string[];
@@ -8,6 +9,7 @@ export interface EmbeddingRequest {
   dimensions?: number;
 }
 
+/** Vectors in the order of the texts, and what they took. */
 export interface EmbeddingResponse {
   vectors: number[][];
   inputTokens: number;

@@ -3,6 +3,7 @@ import type { JsonValue } from '@troupe/contracts';
 /** `pending`: it waits, for its first try or for another one. */
 export type JobState = 'pending' | 'processing' | 'completed' | 'failed';
 
+/** A job that is to be kept until it is done. */
 export interface NewJob {
   id: string;
   name: string;
@@ -15,6 +16,7 @@ export interface NewJob {
   backoffMs: number;
 }
 
+/** A job as it stands. */
 export interface JobRecord {
   id: string;
   name: string;
@@ -28,6 +30,7 @@ export interface JobRecord {
   error?: string;
 }
 
+/** A job that a worker has taken. */
 export interface RunningJob {
   id: string;
   name: string;

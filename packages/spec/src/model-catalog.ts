@@ -18,6 +18,12 @@ export interface ModelCatalog {
    */
   resolve(id: ModelId): ChatModel;
 
+  /**
+   * Loads what the first call would load otherwise, such as a vendor's SDK. A server does so at its start; a program that
+   * wants to start quickly does not. Absent where there is nothing to load.
+   */
+  load?(): Promise<void>;
+
   /** Known models of configured providers, asked of the provider where it can list them; never throws. */
   list(): Promise<ModelEntry[]>;
 }

@@ -6,6 +6,7 @@ export interface ThreadAuth {
   allows(request: ThreadAccess): boolean | Promise<boolean>;
 }
 
+/** Who wants what with which thread. */
 export interface ThreadAccess {
   /** Null: the program named nobody. */
   userId: string | null;

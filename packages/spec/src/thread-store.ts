@@ -71,6 +71,7 @@ export interface ThreadMessage {
   model?: string;
 }
 
+/** What a thread begins with. */
 export interface NewThread {
   /** A UUID; made unless given. */
   id?: string;
@@ -84,6 +85,7 @@ export interface ThreadOwner {
   userId?: string | null;
 }
 
+/** Which threads are listed. */
 export interface ThreadFilter extends ThreadOwner {
   archived?: boolean;
   /** Only threads that are older than this one. */
@@ -92,6 +94,7 @@ export interface ThreadFilter extends ThreadOwner {
   limit?: number;
 }
 
+/** Which messages are searched. */
 export interface SearchFilter extends ThreadOwner {
   /** In this thread only. */
   threadId?: string;
@@ -99,17 +102,20 @@ export interface SearchFilter extends ThreadOwner {
   limit?: number;
 }
 
+/** What is changed of a thread. */
 export interface ThreadChange {
   title?: string | null;
   metadata?: JsonObject;
 }
 
+/** What the copy of a thread is. */
 export interface ThreadFork {
   title?: string | null;
   /** The last message that is copied; the newest unless told. */
   fromMessageId?: string;
 }
 
+/** What the oldest messages of a thread say, in short. */
 export interface ThreadSummary {
   text: string;
   /** How many of the oldest messages it tells of. */

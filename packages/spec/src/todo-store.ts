@@ -12,6 +12,7 @@ export interface TodoOwner {
   userId: string;
 }
 
+/** Where the tools for to-do lists keep the tasks of each user. */
 export interface TodoStore {
   /** Adding again with the same key changes nothing and returns the same task. */
   add(owner: TodoOwner, task: { title: string; description?: string }, idempotencyKey: string): Promise<TodoTask>;

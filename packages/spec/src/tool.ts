@@ -1,5 +1,6 @@
-import type { EffectClass, JsonObject, JsonSchema, JsonValue, RunEventBody, Usage } from '@troupe/contracts';
+import type { EffectClass, JsonObject, JsonSchema, JsonValue, RunEventBody, RunLimits, Usage } from '@troupe/contracts';
 import type { People } from './ask-person.js';
+import type { PriceBook } from './price-book.js';
 import type { ThreadSearch } from './thread-search.js';
 import type { TodoStore } from './todo-store.js';
 
@@ -10,15 +11,21 @@ export interface ToolServices {
   now(): Date;
 }
 
+/** What a tool is told of the call that it answers. */
 export interface ToolContext {
+  /** Whose data it is; `local` in a program of its own. */
   tenantId: string;
   /** The end user of the run; null when the caller named none. */
   userId: string | null;
+  /** The conversation. */
   threadId: string;
+  /** The message that is being answered. */
   runId: string;
   /** The same for every attempt of this call: hand it to services that deduplicate. */
   idempotencyKey: string;
+  /** Aborts when the run is cancelled or the tool's time is over: hand it to whatever you wait for. */
   signal: AbortSignal;
+  /** To-do lists, a search in the thread, the time. */
   services: ToolServices;
 }
 
@@ -40,9 +47,20 @@ export interface RunNesting {
   depth: number;
   /** Tells who follows the run that calls. */
   onEvent(event: RunEventBody): void;
-  /** Counts as used by the run that calls. */
-  spend(usage: Usage): void;
+  /**
+   * Counts as used by the run that calls.
+   * @param made requests to models and calls of tools, where they are known
+   */
+  spend(usage: Usage, made?: { requests: number; toolCalls: number }): void;
   people: People;
+  /** What the run below may take of what the one that calls has left; absent: nothing limits that. */
+  limits?: RunLimits | undefined;
+  /** Of the run that calls, for limits in money where the run below has no prices of its own. */
+  prices?: PriceBook | undefined;
+  /** The run that calls has read words of strangers, so what it says may be theirs. */
+  untrusted?: boolean | undefined;
+  /** Takes what is known of the answer: whether words of strangers were read for it. Never told: they may have been. */
+  answered?: ((answer: { untrusted: boolean }) => void) | undefined;
 }
 
 export interface Tool {
@@ -61,6 +79,9 @@ export interface Tool {
 
   /** Its calls are not run: a person is asked, and what that answers is the result. */
   readonly asksUser?: true;
+
+  /** Its calls are runs below the one that calls, and share what that has left of its limits. */
+  readonly runsAgent?: true;
 
   /**
    * Whether a person must allow the call before it is made; absent: never. The arguments fit the schema. What throws

@@ -11,6 +11,7 @@ export interface UserMemoryStore {
   forget(userId: string, key: string): Promise<boolean>;
 }
 
+/** A fact about a user: `key` in snake_case names it, and the same key again replaces it. */
 export interface NewFact {
   key: string;
   value: string;

@@ -9,6 +9,7 @@ import {
   type StickyScope,
 } from '@troupe/contracts';
 import { Allow, IsIn, IsObject, IsOptional, IsString, Length, MaxLength } from 'class-validator';
+import { ApiAnyJson } from '../openapi/api-any-json.js';
 
 export class ApprovalDecisionDto implements ApprovalDecision {
   @IsIn(APPROVAL_VERBS)
@@ -34,7 +35,7 @@ export class ApprovalDecisionDto implements ApprovalDecision {
   arguments?: JsonObject;
 
   @Allow()
-  @ApiPropertyOptional({ type: Object, description: 'With `answer`: valid by the response schema.' })
+  @ApiAnyJson({ required: false, description: 'With `answer`: valid by the response schema.' })
   answer?: JsonValue;
 
   @IsOptional()

@@ -16,6 +16,7 @@ import {
   STICKY_SCOPES,
   type StickyScope,
 } from '@troupe/contracts';
+import { ApiAnyJson } from '../openapi/api-any-json.js';
 
 class ApprovalOutcomeDto implements ApprovalOutcome {
   @ApiPropertyOptional({ description: 'What the model was told.' })
@@ -28,7 +29,7 @@ class ApprovalOutcomeDto implements ApprovalOutcome {
   })
   arguments?: JsonObject;
 
-  @ApiPropertyOptional({ type: Object, description: 'The answer to a question.' })
+  @ApiAnyJson({ required: false, description: 'The answer to a question.' })
   answer?: JsonValue;
 
   @ApiPropertyOptional({ enum: STICKY_SCOPES, description: 'Which later calls of the same tool it decided too.' })

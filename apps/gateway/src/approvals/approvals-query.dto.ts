@@ -1,7 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { APPROVAL_KINDS, APPROVAL_STATES, type ApprovalKind, type ApprovalState } from '@troupe/contracts';
 import { IsIn, IsOptional, IsString, IsUUID, Length } from 'class-validator';
-import { CleanText } from '../input/clean-text.js';
 import { PageQueryDto } from '../input/page-query.dto.js';
 
 /** Which approvals of a list. */
@@ -19,14 +18,12 @@ export class ApprovalsQueryDto extends PageQueryDto {
   @IsOptional()
   @IsString()
   @Length(1, 200)
-  @CleanText()
   @ApiPropertyOptional({ description: 'Only of runs of this end user.' })
   user_id?: string;
 
   @IsOptional()
   @IsString()
   @Length(1, 200)
-  @CleanText()
   @ApiPropertyOptional({ description: 'Only of the agent with this slug.', example: 'cherry' })
   agent?: string;
 

@@ -1,15 +1,16 @@
 import { getQueueToken } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
-import { decisionProblems, settlementOf } from '@troupe/agent';
+import { settlementOf } from '@troupe/agent';
 import { type Approval, type ApprovalDecision, TroupeError } from '@troupe/contracts';
 import { Database, decideApproval, readApproval } from '@troupe/database';
+import { failpoint } from '@troupe/failpoints';
 import type { Logger } from '@troupe/observability';
 import { llmQueue, ring, toolsQueue } from '@troupe/queues';
 import { RunEventPublisher } from '@troupe/run-log';
-import type { Tool } from '@troupe/spec';
 import type { Queue } from 'bullmq';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
-import { LOGGER, TOOLS } from '../tokens.js';
+import { LOGGER } from '../tokens.js';
+import { GuardDecisions } from './guard-decisions.js';
 
 /** Takes decisions of people, and tells the workers and the readers of the run. */
 @Injectable()
@@ -19,30 +20,31 @@ export class ApprovalsService {
     @Inject(RunEventPublisher) private readonly publisher: RunEventPublisher,
     @Inject(getQueueToken(llmQueue.name)) private readonly turns: Queue,
     @Inject(getQueueToken(toolsQueue.name)) private readonly toolCalls: Queue,
-    @Inject(TOOLS) private readonly tools: ReadonlyMap<string, Tool>,
+    @Inject(GuardDecisions) private readonly guards: GuardDecisions,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   /**
    * @param runId the run that the approval is said to belong to; null: any
-   * @throws TroupeError `approval_not_found`, `invalid_request` that names the fields, `forbidden` for a role that may not
-   * decide, `approval_decided` with what was decided
+   * @throws TroupeError `approval_not_found`, `invalid_request` that names the fields, also those that a guardrail of the agent
+   * refuses, `forbidden` for a role that may not decide, `approval_decided` with what was decided
    */
   async decide(tenantId: string, approvalId: string, runId: string | null, body: ApprovalDecision): Promise<Approval> {
-    const decision = givenOf(body);
+    const given = givenOf(body);
     const asked = await readApproval(this.database, tenantId, approvalId);
     if (runId !== null && asked.run_id !== runId && asked.root_run_id !== runId) throw notOfRun(approvalId, runId);
-    const problems = await decisionProblems(asked, decision, this.tools.get(asked.name));
+    checkRole(asked, given.role);
+    const { decision, problems } = await this.guards.check(tenantId, asked, given);
     if (problems.length > 0) {
       throw invalidRequest(problems.map(({ field, message }) => fieldError([field], message)));
     }
-    checkRole(asked, decision.role);
     const settlement = settlementOf(asked, decision);
     const { approval, events, send, resume } = await decideApproval(this.database, {
       tenantId,
       approvalId,
       ...settlement,
     });
+    failpoint('approval.after-decision');
     const { run_id } = approval;
     const onError = (error: unknown) => this.logger.debug({ err: error }, 'a ring was lost; a worker will look');
     this.database.afterCommit(() => {

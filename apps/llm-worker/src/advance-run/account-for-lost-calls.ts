@@ -15,7 +15,10 @@ export async function accountForLostCalls(
 ): Promise<LedgerRow[]> {
   if (run.lostAttempts.length === 0) return [];
   const request = requestOf(run, tools);
-  return (await readLostCalls(database, run)).flatMap((call) => ledgerOfLostCalls(run, call, request, prices));
+  return (await readLostCalls(database, run)).flatMap((call) => [
+    ...ledgerOfLostCalls(run, call, request, prices),
+    ...call.judged,
+  ]);
 }
 
 /** What is sent now went out then, as far as anybody can tell. Undefined where it cannot be made, as the turn itself will say. */

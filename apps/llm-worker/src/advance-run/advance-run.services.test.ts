@@ -37,6 +37,7 @@ let subscriber: Redis;
 let queue: Queue;
 let tenantId: string;
 const stops: (() => Promise<void>)[] = [];
+const metrics = new Metrics();
 /** Runs name their model, and each test has its own. */
 const models = new Map<string, ScriptedModel>();
 const catalog: ModelCatalog = {
@@ -82,7 +83,14 @@ beforeAll(async () => {
   subscriber = connectForSubscribing(testRedisUrl(), logger);
   await blocking.ping();
   queue = new Queue(llmQueue.name, { connection: blocking });
-  const calls = await startModelCalls({ database, redis: commands, models: catalog, limits: [], logger });
+  const calls = await startModelCalls({
+    database,
+    redis: commands,
+    models: catalog,
+    limits: [],
+    meter: metrics,
+    logger,
+  });
   stops.push(async () => calls.stop());
   const worker = await startLlmWorker({
     database,
@@ -102,7 +110,7 @@ beforeAll(async () => {
     turnSeconds: 5,
     eventHours: 24,
     logger,
-    metrics: new Metrics(),
+    metrics,
   });
   stops.push(() => worker.stop());
 });
@@ -186,6 +194,25 @@ describe('advancing a run', () => {
     const deltas = events.flatMap((event) => (event.type === 'text.delta' ? [event.data.delta] : []));
     expect(deltas.join('')).toBe('Hello Phil, how are you?');
     expect(events.at(-1)?.data).toMatchObject({ run_id: runId, thread_id: threadId });
+  });
+
+  test('is counted, with what it waited for, what its calls took and how it ended', async () => {
+    const { runId, model } = await startRun([answer('Hello.')]);
+    await ended(runId);
+    const labels = `provider="scripted",model="${model.id.slice('scripted/'.length)}"`;
+    const counted = await until(
+      () => metrics.render(),
+      (text) => text.includes(`troupe_model_calls_total{${labels},purpose="turn",outcome="completed"} 1`),
+    );
+    expect(counted).toContain(`troupe_tokens_total{${labels},kind="output"} 5`);
+    expect(counted).toMatch(/troupe_runs_completed_total\{status="completed"\} \d/);
+    expect(counted).toMatch(/troupe_run_duration_seconds_count \d/);
+    const waiting = await startRun([callTools([{ name: 'calculate', arguments: { expression: '2+2' } }])]);
+    await until(
+      () => metrics.render(),
+      (text) => /troupe_runs_parked_total\{waits_for="tool"\} \d/.test(text),
+    );
+    await cancelRun(database, tenantId, waiting.runId);
   });
 
   test('the next message continues the conversation', async () => {

@@ -1,5 +1,5 @@
 import { addUsage, runConfiguration } from '@troupe/agent';
-import { isTerminal, newId, type RunEventBody } from '@troupe/contracts';
+import { isTerminal, newId, type RunEventBody, timeOfId } from '@troupe/contracts';
 import {
   advanceThread,
   type ClaimedRun,
@@ -8,6 +8,7 @@ import {
   claimRuns,
   commitStep,
   commitSteps,
+  correctUsage,
   type Database,
   endParkedRun,
   Gatherer,
@@ -121,6 +122,8 @@ export class AdvanceRun {
           await this.#recordEarly(run, ledgerOfTurn(run, call.before, calls.prices));
           await calls.reserve(ownerOf(run), callLedgerId(run.id, run.attempt, call.number), call);
         },
+        noteJudged: (row) => this.#recordEarly(run, [row]),
+        correctJudged: (rows) => this.#correctEarly(run, rows),
       };
       const outcome = await this.#quarantine.work(run, lease.signal, () => takeTurn(run, ports));
       if ('abandoned' in outcome) await this.#abandon(run, outcome.abandoned);
@@ -218,6 +221,16 @@ export class AdvanceRun {
     }
   }
 
+  /** The same rows once it is known what their calls took. Where that cannot be stored the commit's own sum holds all the same. */
+  async #correctEarly(run: ClaimedRun, ledger: readonly LedgerRow[]): Promise<void> {
+    const { database, logger } = this.#options;
+    try {
+      for (const row of ledger) await correctUsage(database, row, { runId: run.id, attempt: run.attempt });
+    } catch (error) {
+      logger.warn({ err: error, run: run.id }, 'what a judge took could not be put on the ledger');
+    }
+  }
+
   /** Another attempt has the run, so nothing of this one may be kept; its call is paid all the same. */
   async #abandon(run: ClaimedRun, ledger: LedgerRow[]): Promise<void> {
     const { database, calls, logger } = this.#options;
@@ -234,6 +247,7 @@ export class AdvanceRun {
     failpoint('commit.before-cancel');
     const ended = await endParkedRun(this.#options.database, run.id, 'cancelled', run.tenantId);
     if (!ended) return false;
+    this.#options.metrics.runEnded('cancelled', (Date.now() - timeOfId(run.id)) / 1_000);
     const event: RunEventBody = { type: 'run.cancelled', data: { run_id: run.id } };
     this.#options.publisher.publishStored(run.id, event, ended);
     if (run.parentRunId !== null) await this.#options.subruns.ended(run.id);
@@ -266,15 +280,16 @@ export class AdvanceRun {
 
   #measure(run: ClaimedRun, { next, ledger }: TurnOutcome, tookMs: number): void {
     const { metrics, logger } = this.#options;
-    for (const { provider, model, outcome, ...tokens } of ledger) {
-      metrics.modelCallDuration.observe({ provider, model, outcome }, tookMs / 1_000);
-      metrics.tokens.inc({ kind: 'input' }, tokens.input_tokens);
-      metrics.tokens.inc({ kind: 'output' }, tokens.output_tokens);
-      metrics.tokens.inc({ kind: 'cached_input' }, tokens.cached_input_tokens);
-      metrics.tokens.inc({ kind: 'reasoning' }, tokens.reasoning_tokens);
+    // Of calls that were tried anew within the turn the time of each is not known, only that of all.
+    const last = ledger.at(-1);
+    if (last) {
+      const { provider, model, outcome } = last;
+      metrics.callTook({ provider, model, outcome }, tookMs / 1_000);
     }
+    if (next.status === 'waiting') metrics.runsParked.inc({ waits_for: next.waitKind });
+    if (next.status === 'queued' && PARKING.has(next.because)) metrics.runsParked.inc({ waits_for: next.because });
     if (next.status === 'queued' || next.status === 'waiting') return;
-    metrics.runsCompleted.inc({ status: next.status });
+    metrics.runEnded(next.status, (Date.now() - timeOfId(run.id)) / 1_000);
     if (next.status === 'failed') {
       const { code, message } = next.error;
       logger.warn({ run: run.id, agent: run.agent, model: run.model, code }, `the run failed: ${message}`);
@@ -283,6 +298,9 @@ export class AdvanceRun {
     }
   }
 }
+
+/** Why a queued run lets go of its worker for a while. */
+const PARKING: ReadonlySet<string> = new Set(['retry', 'rate_limit']);
 
 /** The calls of dead workers count like those that came to an end. */
 function withLostCalls(run: ClaimedRun, lost: readonly LedgerRow[]): ClaimedRun {

@@ -7,7 +7,6 @@ import {
   costAt,
   decideNext,
   type HandoffTool,
-  limitsLeft,
   type ModelCaller,
   type RunAllowance,
   type StartedCall,
@@ -20,9 +19,11 @@ import type { PermissionSources } from '../approvals/permission-sources.js';
 import { permitTurn } from '../approvals/permit-turn.js';
 import { blockedOutcome } from '../guardrails/blocked-outcome.js';
 import { guardedMove } from '../guardrails/guarded-move.js';
+import type { JudgePorts } from '../guardrails/judge-of-run.js';
 import { type GuardedOutcome, underGuardrails } from '../guardrails/under-guardrails.js';
 import { withheldIn } from '../guardrails/withheld-in.js';
-import { type AgentCards, type OtherAgents, otherAgentsOf, withLimits } from '../other-agents/other-agents.js';
+import { type AgentCards, type OtherAgents, otherAgentsOf } from '../other-agents/other-agents.js';
+import { withSubruns } from '../subruns/with-subruns.js';
 import { allowanceOfRun } from './allowance-of-run.js';
 import { usageOfCalls } from './ledger-of-turn.js';
 import { outcomeOfAnswer } from './outcome-of-answer.js';
@@ -47,6 +48,9 @@ export interface TurnPorts {
   onEvent(event: RunEventBody): void;
   /** Sets money aside for a request that is about to leave, and accounts for those before it. @throws TroupeError `budget_exceeded` */
   reserve(call: StartedCall): Promise<void>;
+  /** See JudgePorts. */
+  noteJudged: JudgePorts['noteJudged'];
+  correctJudged: JudgePorts['correctJudged'];
   /** What the tightest budget has left, in US dollars; undefined: none binds the run. Only asked where a rule wants it. */
   budgetLeft(): Promise<number | undefined>;
 }
@@ -76,7 +80,7 @@ export async function takeTurn(run: ClaimedRun, ports: TurnPorts): Promise<TurnO
   if (run.firstClaim) ports.onEvent({ type: 'run.started', data: { model: run.model } });
   let prepared: PreparedTurn;
   try {
-    const stopped = await stopOnTool(run, ports.onEvent);
+    const stopped = await stopOnTool(run, ports);
     if (stopped) return stopped;
     const others = await otherAgentsOf(run, ports.agents);
     const { request, ...callable } = prepareRequest(run, ports.tools, others);
@@ -150,18 +154,20 @@ async function outcomeOfModel(
     const wanted = decideNext(result.response, { tools, handoffs, turn: run.turn + 1, maxTurns });
     const decided = await guardedMove(wanted, guards, ports);
     allowance.charge(usageOfCalls(ledger), ledger.length);
-    const atOnce = boundParallelCalls(
-      boundFanOut(decided, (name) => others.delegates.has(name)),
-      run.configuration.max_parallel_tool_calls,
-    );
+    const atOnce = boundParallelCalls(boundFanOut(decided), run.configuration.max_parallel_tool_calls);
     const bounded = allowance.after(atOnce, run.configuration.limits);
     const reviewed = await reviewAnswer(run, bounded);
     if ('refused' in reviewed) return askAgain(reviewed.refused, ledger);
-    const move = await permitTurn(run, bounded, { tools, sources: ports.permissions, signal: ports.signal });
+    const known = bounded.kind === 'call_tools' ? new Map([...ports.tools, ...tools]) : tools;
+    const permitted = await permitTurn(run, bounded, {
+      tools: known,
+      sources: ports.permissions,
+      signal: ports.signal,
+    });
+    const move = withSubruns(run, permitted, { spent: allowance.spent, tools: known });
     if (move.kind === 'call_tools') failpoint('turn.tool-call');
     const { response, model, attempts } = result;
-    const left = limitsLeft(run.configuration.limits, allowance.spent);
-    const involved = { ...withLimits(others, left), defaultModel: ports.agents.defaultModel };
+    const involved = { ...others, defaultModel: ports.agents.defaultModel };
     const call = { response, model, route, attempts, ledger, others: involved, output: reviewed.output };
     return outcomeOfAnswer(run, call, move, startedAt);
   } catch (error) {

@@ -1,7 +1,6 @@
-import type { PermittedMove } from '@troupe/agent';
+import type { AcceptedCall, PermittedMove } from '@troupe/agent';
 import { newId, type RunEventBody } from '@troupe/contracts';
 import type { ClaimedRun, Delegate, NewApproval, NewMessage, NewToolCall, NextState } from '@troupe/database';
-import type { Tool } from '@troupe/spec';
 import { askedCall } from '../approvals/asked-call.js';
 import { guardrailsOfResult } from '../guardrails/guardrails-of-result.js';
 import type { TurnOutcome } from './turn-outcome.js';
@@ -52,7 +51,7 @@ export function toolRound(
         call_id: part.id,
         name: part.name,
         arguments: part.arguments,
-        ...sendingOf(call.tool, delegates),
+        ...sendingOf(call, delegates),
         ...guardrailsOfResult(run, part.name),
       });
       const asked = asking.get(part.id);
@@ -85,7 +84,7 @@ function waitKindOf(calls: readonly NewToolCall[], approvals: readonly NewApprov
 }
 
 /** To start a run may be tried again: it is started once. What its agent does has classes of its own. */
-function sendingOf({ name, effect }: Tool, delegates: ReadonlyMap<string, Delegate>) {
+function sendingOf({ tool: { name, effect }, below }: AcceptedCall, delegates: ReadonlyMap<string, Delegate>) {
   const delegate = delegates.get(name);
-  return delegate ? { effect: 'idempotent' as const, delegate } : { effect };
+  return delegate ? { effect: 'idempotent' as const, delegate: { ...delegate, ...below } } : { effect };
 }

@@ -3,13 +3,16 @@ import type { ClaimedRun } from '@troupe/database';
 import type { Tool } from '@troupe/spec';
 import type { PermissionSources } from './permission-sources.js';
 
-/** Which calls of a turn are made, which wait for people, and which are refused. */
+/**
+ * Which calls of a turn are made, which wait for people, and which are refused.
+ * @param tools all that are known: other agents may have called them on the thread
+ */
 export function permitTurn(
   run: ClaimedRun,
   move: NextMove,
   { tools, sources, signal }: { tools: ReadonlyMap<string, Tool>; sources: PermissionSources; signal: AbortSignal },
 ): Promise<PermittedMove> {
-  const { configuration, history, facts, answeredTools } = run;
+  const { configuration } = run;
   const { untrusted } = configuration;
   return permitMove(move, {
     policy: permissionPolicy(configuration, run.options.permission_mode),
@@ -25,8 +28,7 @@ export function permitTurn(
       };
       return (await tool.needsApproval?.(part.arguments, context)) ?? false;
     },
-    untrusted: ({ part, tool }) =>
-      untrustedPolicy({ tool, arguments: part.arguments }, { untrusted, history, facts, answeredTools, tools }),
+    untrusted: ({ part, tool }) => untrustedPolicy({ tool, arguments: part.arguments }, { ...run, untrusted, tools }),
     stickyDecisions: (names) => sources.stickyDecisions(run, names),
   });
 }

@@ -1,4 +1,4 @@
-import { type Guards, guardCalls, type NextMove } from '@troupe/agent';
+import { type Guards, guardMove, type NextMove } from '@troupe/agent';
 import type { RunEventBody } from '@troupe/contracts';
 
 /** What follows a turn, with the calls as the guardrails let them be made. */
@@ -7,6 +7,5 @@ export async function guardedMove(
   guards: Guards | undefined,
   events: { signal: AbortSignal; onEvent(event: RunEventBody): void },
 ): Promise<NextMove> {
-  if (!guards || move.kind !== 'call_tools') return move;
-  return guardCalls(move, guards.guardrails, guards, events);
+  return guards ? guardMove(move, guards.guardrails, guards, events) : move;
 }

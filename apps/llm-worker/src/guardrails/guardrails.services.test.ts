@@ -219,6 +219,55 @@ test('a message that is sent to the run while it works is looked at like any oth
   expect(JSON.stringify(await stage.events(runId))).not.toContain('previous instructions');
 });
 
+test('a picture that may not come in is shown to nobody and kept nowhere, and what may stays', async () => {
+  const bare: Guardrail = { name: 'bare', on: ['input'], check: { type: 'attachments' }, action: 'redact' };
+  const agent = await agentWith([bare, injection]);
+  const { runId, model } = await stage.accept([answer('A cat?')], { agent, ring: false });
+  const { thread_id } = await stage.read(runId);
+  const picture = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'cGljdHVyZQ==' } };
+  const content = JSON.stringify([{ type: 'text', text: 'What is it?' }, picture]);
+  await stage.sql('UPDATE messages SET content = $2::jsonb WHERE thread_id = $1', [thread_id, content]);
+  expect(await stage.ended(runId)).toMatchObject({ stop_reason: 'end_turn' });
+  expect(model.requests[0]?.messages).toEqual([{ role: 'user', content: [{ type: 'text', text: 'What is it?' }] }]);
+  const [kept] = await messagesOf(thread_id);
+  expect(kept).toMatchObject({
+    content: [{ text: 'What is it?' }],
+    withheld: { guardrail: 'bare', reason: 'a picture' },
+  });
+  expect(JSON.stringify([await messagesOf(thread_id), await stage.events(runId)])).not.toContain('cGlj');
+});
+
+describe('the result of a tool that ends the run', () => {
+  const calling = callTools([{ name: 'calculate', arguments: { expression: '1' } }]);
+
+  async function stoppedWith(guardrails: Guardrail[], result: string) {
+    const slug = `agent-${newId()}`;
+    await stage.addAgent(slug, { guardrails, stop_on_tools: ['calculate'] });
+    const { runId } = await stage.accept([calling], { agent: slug });
+    await stage.until(runId, ({ status }) => status === 'waiting');
+    const [row] = await stage.sql<{ id: string }>('SELECT id FROM tool_calls WHERE run_id = $1', [runId]);
+    await dispatchToolCall(stage.database, row?.id ?? '', 60);
+    await completeToolCall(stage.database, { toolCallId: row?.id ?? '', dispatches: 1, state: 'completed', result });
+    const { stop_reason } = await stage.ended(runId);
+    return { runId, stop_reason, answer: (await stage.result(runId)).response };
+  }
+
+  test('is an answer to those that look at answers', async () => {
+    const { runId, ...ended } = await stoppedWith([emails], 'Write to jane@doe.example.');
+    expect(ended).toEqual({ stop_reason: 'stop_tool', answer: 'Write to [email address removed].' });
+    expect(tripped(await stage.events(runId))).toMatchObject([{ guardrail: 'emails', on: 'output' }]);
+  });
+
+  test('is told to nobody where they block it; a judge is paid for', async () => {
+    const [rude] = homeworkJudge([verdict(true)], { name: 'rude', on: ['output'], message: 'No.' });
+    const { runId, ...ended } = await stoppedWith([rude], 'You fool.');
+    expect(ended).toEqual({ stop_reason: 'guardrail', answer: 'No.' });
+    const told = (await stage.events(runId)).filter(({ type }) => type !== 'tool_call.completed');
+    expect(JSON.stringify(told)).not.toContain('fool');
+    expect(await purposes(runId)).toEqual(['turn', 'guardrail']);
+  });
+});
+
 describe('calls of tools', () => {
   const calling = (expression: string) => callTools([{ name: 'calculate', arguments: { expression } }]);
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { type InputMessage, inputMessage } from '@troupe/agent';
 import type { ClaimedRun } from '@troupe/database';
 import { inputsOfTurn, withInputs } from './inputs-of-turn.js';
 
@@ -10,7 +11,8 @@ function message(id: string, role: Message['role']): Message {
 
 /** What the functions read of a claimed run. */
 function run(history: Message[], changes: Partial<ClaimedRun> = {}): ClaimedRun {
-  const read: Pick<ClaimedRun, 'history' | 'options' | 'turn' | 'received'> = {
+  const read: Pick<ClaimedRun, 'history' | 'options' | 'turn' | 'received' | 'agent'> = {
+    agent: 'ada',
     history,
     options: {},
     turn: 0,
@@ -19,7 +21,7 @@ function run(history: Message[], changes: Partial<ClaimedRun> = {}): ClaimedRun 
   return { ...read, ...changes } as ClaimedRun;
 }
 
-const ids = (messages: readonly { id: string }[]) => messages.map(({ id }) => id);
+const ids = (inputs: readonly InputMessage<Message>[]) => inputs.map(({ message: { id } }) => id);
 
 describe('inputsOfTurn', () => {
   const talk = [message('first', 'user'), message('answer', 'assistant')];
@@ -41,6 +43,26 @@ describe('inputsOfTurn', () => {
     expect(ids(inputsOfTurn(run([...handed, message('late', 'user')], { turn: 1, options })))).toEqual(['now', 'late']);
     expect(inputsOfTurn(run(handed, { turn: 2, options }))).toEqual([]);
   });
+
+  test('is also what was sent along with the handoff, which is kept as guardrails leave it', () => {
+    const call = { type: 'tool_call' as const, id: 'call', name: 'transfer_to_ada', arguments: { topic: 'sums' } };
+    const done = { type: 'tool_result' as const, tool_call_id: 'call', name: call.name, content: 'x' };
+    const history: Message[] = [
+      message('now', 'user'),
+      { ...message('hands over', 'assistant'), content: [{ type: 'text', text: 'One moment.' }, call] },
+      { ...message('done', 'tool'), content: [{ ...done, status: 'completed' }] },
+    ];
+    const before = run(history, { turn: 1, options: { handed_over: { turn: 1, max_turns: 10 } } });
+    const inputs = inputsOfTurn(before);
+    expect(ids(inputs)).toEqual(['hands over', 'now']);
+    expect(inputs[0]?.content).toEqual([{ type: 'text', text: '{"topic":"sums"}' }]);
+    const by = { guardrail: 'g', reason: 'r' };
+    const text = (said: string) => [{ type: 'text' as const, text: said }];
+    const kept = (content: string) =>
+      withInputs(before, inputs, [{ content: text(content), changed: true, by }]).withheld[0]?.content[1];
+    expect(kept('{"topic":"[removed]"}')).toEqual({ ...call, arguments: { topic: '[removed]' } });
+    expect(kept('{"topic":"[cut')).toEqual({ ...call, arguments: {} });
+  });
 });
 
 describe('withInputs', () => {
@@ -50,9 +72,9 @@ describe('withInputs', () => {
   test('what was stored is to be replaced, what was just received is stored as it is kept', () => {
     const history = [message('stored', 'user'), message('received', 'user')];
     const received = history.slice(1);
-    const { run: read, withheld } = withInputs(run(history, { received }), history, [
-      { text: 'less', changed: true, by },
-      { text: '', changed: false, by, blocked },
+    const { run: read, withheld } = withInputs(run(history, { received }), history.map(inputMessage), [
+      { content: [{ type: 'text', text: 'less' }], changed: true, by },
+      { content: [], changed: false, by, blocked },
     ]);
     const marker = [{ type: 'text', text: '[This message was withheld by the guardrail "g".]' }];
     expect(withheld).toEqual([{ id: 'stored', content: [{ type: 'text', text: 'less' }], withheld: by }]);
@@ -63,6 +85,11 @@ describe('withInputs', () => {
   test('what passed is left alone', () => {
     const history = [message('a', 'user')];
     const before = run(history);
-    expect(withInputs(before, history, [{ text: 'a', changed: false }])).toEqual({ run: before, withheld: [] });
+    expect(
+      withInputs(before, history.map(inputMessage), [{ content: history[0]?.content ?? [], changed: false }]),
+    ).toEqual({
+      run: before,
+      withheld: [],
+    });
   });
 });

@@ -1,5 +1,6 @@
 import type { JudgeModel, ModelCaller, StartedCall } from '@troupe/agent';
 import { type ClaimedRun, type LedgerRow, ledgerOfCalls } from '@troupe/database';
+import { sentJudgeRow } from '@troupe/model-calls';
 import type { PriceBook } from '@troupe/spec';
 
 export interface JudgePorts {
@@ -8,6 +9,13 @@ export interface JudgePorts {
   weight: number;
   /** Sets money aside. @throws TroupeError `budget_exceeded` */
   reserve(call: StartedCall): Promise<void>;
+  /**
+   * Puts a judge's call on the ledger before it leaves, as if nobody could keep its answer: should this worker die over it,
+   * whoever takes the run over knows of the call by that row alone.
+   */
+  noteJudged(row: LedgerRow): Promise<void>;
+  /** Says on the ledger what calls of judges took that have ended. */
+  correctJudged(rows: readonly LedgerRow[]): Promise<void>;
 }
 
 /** Judges work beside the model, whose calls are counted from 1: theirs must have other numbers, however many those are. */
@@ -20,16 +28,17 @@ const TIMEOUT_MS = 30_000;
 /** How the guardrails of a run ask models: within limits and budgets, each call with a row in the ledger. */
 export function judgeOfRun(
   run: ClaimedRun,
-  { caller, prices, weight, reserve }: JudgePorts,
+  { caller, prices, weight, reserve, noteJudged, correctJudged }: JudgePorts,
   ledger: LedgerRow[],
 ): JudgeModel {
+  const { id: ownerId, step, attempt } = run;
+  const place = { step, attempt };
   let next = FIRST_NUMBER;
   let asked = 0;
   return (model = run.model) =>
     async (request, signal = new AbortController().signal) => {
       const numbers = new Map<number, number>();
       asked += 1;
-      const { id: ownerId, step, attempt } = run;
       const result = await caller.call({
         id: `${run.id}.${step}.${attempt}.judge.${asked}`,
         routes: [model],
@@ -40,16 +49,19 @@ export function judgeOfRun(
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS + PATIENCE_MS)]),
         patienceMs: PATIENCE_MS,
         retries: 1,
-        onStart: (call) => {
-          numbers.set(call.number, next);
+        onStart: async (call) => {
+          const number = next;
           next += 1;
+          numbers.set(call.number, number);
           // What was sent before is told with the turn: only the model's own calls are told as they go.
-          return reserve({ ...call, number: next - 1, before: [] });
+          await reserve({ ...call, number, before: [] });
+          await noteJudged(sentJudgeRow({ ownerId, ...place, number, model: call.model, request, prices }));
         },
       });
       const attempts = result.attempts.map((one) => ({ ...one, number: numbers.get(one.number) ?? one.number }));
-      const place = { step, attempt };
-      ledger.push(...ledgerOfCalls(attempts, { ownerId, attempt, purpose: 'guardrail', prices, place }));
+      const rows = ledgerOfCalls(attempts, { ownerId, attempt, purpose: 'guardrail', prices, place });
+      ledger.push(...rows);
+      await correctJudged(rows);
       if (result.type === 'answered') return result.response;
       throw result.type === 'failed' ? result.error : new JudgeHeldBack(model);
     };

@@ -7,12 +7,13 @@ import {
   guardedTurn,
   type StartedCall,
 } from '@troupe/agent';
-import { type ModelId, type RunEventBody, textOf } from '@troupe/contracts';
+import type { ModelId, RunEventBody } from '@troupe/contracts';
 import type { ClaimedRun, LedgerRow, WithheldMessage } from '@troupe/database';
 import type { ModelRequest } from '@troupe/spec';
 import { ledgerOfTurn } from '../advance-run/ledger-of-turn.js';
+import { guardsOfRun } from './guards-of-run.js';
 import { inputsOfTurn, withInputs } from './inputs-of-turn.js';
-import { type JudgePorts, judgeOfRun } from './judge-of-run.js';
+import type { JudgePorts } from './judge-of-run.js';
 import { openHeldResults } from './open-held-results.js';
 
 export interface GuardedPorts extends JudgePorts {
@@ -62,9 +63,9 @@ export type GuardedOutcome = {
 /** Asks the model of a turn, under the guardrails of the agent where it has some. Never throws. */
 export async function underGuardrails(call: GuardedModelCall): Promise<GuardedOutcome> {
   const { run, request, ports, send, begin } = call;
-  const guardrails = run.configuration.guardrails ?? [];
   const ledger: LedgerRow[] = [];
-  if (guardrails.length === 0) {
+  const guards = guardsOfRun(run, ports, ledger);
+  if (!guards) {
     const onStart = async (started: StartedCall) => {
       await ports.reserve(started);
       if (started.number === 1) begin(run, started.model);
@@ -74,8 +75,6 @@ export async function underGuardrails(call: GuardedModelCall): Promise<GuardedOu
     ledger.push(...ledgerOfTurn(run, result.attempts, ports.prices));
     return { type: 'called', run, ledger, guards: undefined, withheld: [], result };
   }
-  const judge = judgeOfRun(run, ports, ledger);
-  const guards: Guards = { guardrails, judge, context: { userId: run.userId, deps: undefined } };
   const turn = new GuardedStep(call, guards, ledger);
   try {
     return await turn.take();
@@ -116,10 +115,10 @@ class GuardedStep {
     const turn = await guardedTurn<CallResult>({
       guardrails: this.#guards.guardrails,
       ports: this.#guards,
-      inputs: inputs.map(({ content }) => textOf(content)),
+      inputs: inputs.map(({ content }) => content),
       ask: async (asked) => {
-        const texts = asked.inputs.map((text) => ({ text, changed: false }));
-        return this.#send(withInputs(run, inputs, texts).run, asked);
+        const read = asked.inputs.map((content, index) => ({ content, changed: content !== inputs[index]?.content }));
+        return this.#send(withInputs(run, inputs, read).run, asked);
       },
       answerOf: (result) => (result.type === 'answered' ? result.response : undefined),
       signal: ports.signal,

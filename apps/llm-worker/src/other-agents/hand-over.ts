@@ -29,7 +29,7 @@ export function handOver(
   if (!card) return { made: refused, refused };
   const taken = outcomeOf(answer, move, move.results, said);
   const delegate = delegateOf(card, others.defaultModel);
-  const { max_turns, limits } = run.configuration;
+  const { max_turns, limits, untrusted = null } = run.configuration;
   const handoff: CommittedHandoff = {
     ...delegate,
     // A model that the request named stays; so do the tiers that both agents have.
@@ -37,6 +37,7 @@ export function handOver(
     from: run.agent,
     history: run.configuration.handoffs?.find(({ agent }) => agent === to)?.history ?? 'full',
     options: { handed_over: { turn: run.turn + 1, max_turns }, ...(limits && { limits }) },
+    untrusted,
     dropped_option: run.options.tier !== undefined && !card.tiers.includes(run.options.tier) ? 'tier' : null,
   };
   return { made: { ...taken, handoff, events: [...taken.events, occurred(move, taken, handoff)] }, refused };

@@ -1,5 +1,5 @@
 import { type HandoffTool, MAX_DEPTH, offeredAgents, offeredHandoffs } from '@troupe/agent';
-import type { ModelId, RunLimits } from '@troupe/contracts';
+import type { ModelId } from '@troupe/contracts';
 import type { AgentCard, ClaimedRun, Delegate } from '@troupe/database';
 import type { Tool } from '@troupe/spec';
 
@@ -22,6 +22,9 @@ export const NO_OTHER_AGENTS: OtherAgents = {
   cards: new Map(),
 };
 
+/** Its tools have classes of their own; that an agent is asked may have any effect. */
+const RUNS_AGENT = { effect: 'effect', runsAgent: true, timeoutMs: Number.POSITIVE_INFINITY } as const;
+
 export interface AgentCards {
   /** The current versions of those of the agents that are there. */
   read(slugs: readonly string[]): Promise<AgentCard[]>;
@@ -42,7 +45,7 @@ export async function otherAgentsOf(run: ClaimedRun, { read, defaultModel }: Age
   for (const { agent, ...offered } of offeredAgents(agents, found).values()) {
     const card = cards.get(agent);
     if (!card) continue;
-    tools.set(offered.name, { ...offered, effect: 'effect', timeoutMs: Number.POSITIVE_INFINITY, execute: runsAlone });
+    tools.set(offered.name, { ...offered, ...RUNS_AGENT, execute: runsAlone });
     delegates.set(offered.name, delegateOf(card, defaultModel));
   }
   return { handoffs: offeredHandoffs(handoffs, found), tools, delegates, cards };
@@ -50,13 +53,6 @@ export async function otherAgentsOf(run: ClaimedRun, { read, defaultModel }: Age
 
 export function delegateOf(card: AgentCard, defaultModel: ModelId): Delegate {
   return { agent_id: card.id, agent: card.slug, agent_version: card.version, model: card.model ?? defaultModel };
-}
-
-/** The same with what runs below this one may take. */
-export function withLimits(others: OtherAgents, limits: RunLimits | undefined): OtherAgents {
-  if (!limits || others.delegates.size === 0) return others;
-  const delegates = new Map(Array.from(others.delegates, ([name, delegate]) => [name, { ...delegate, limits }]));
-  return { ...others, delegates };
 }
 
 /** A call of an agent becomes a run; a worker that executes it as a tool has misread its row. */

@@ -1,4 +1,4 @@
-import type { RunEventBody } from '@troupe/contracts';
+import { type RunEventBody, timeOfId } from '@troupe/contracts';
 import {
   type Database,
   endParkedRun,
@@ -8,7 +8,7 @@ import {
   findStuckThreads,
 } from '@troupe/database';
 import { failpoint } from '@troupe/failpoints';
-import type { Logger } from '@troupe/observability';
+import type { Logger, Metrics } from '@troupe/observability';
 import type { RunEventPublisher } from '@troupe/run-log';
 import type { AdvanceRun } from '../advance-run/advance-run.js';
 import type { ExpireApprovals } from '../approvals/expire-approvals.js';
@@ -26,6 +26,7 @@ export interface ReconcileRunsOptions {
   /** Whether jobs come through Redis now; while they do not, looking is all there is. */
   jobsArrive(): boolean;
   logger: Logger;
+  metrics: Metrics;
 }
 
 /** How often a worker looks for runs that nobody works on, in milliseconds; jitter keeps workers apart. */
@@ -104,6 +105,7 @@ export class ReconcileRuns {
     const ended = await endParkedRun(this.#options.database, runId, status, null);
     if (!ended) return;
     failpoint('reconcile.after-expiry');
+    this.#options.metrics.runEnded(status, (Date.now() - timeOfId(runId)) / 1_000);
     const event: RunEventBody = { type: `run.${status}`, data: { run_id: runId } };
     this.#options.publisher.publishStored(runId, event, ended);
     await this.#options.subruns.parentEnded(runId);

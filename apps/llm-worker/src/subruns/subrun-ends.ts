@@ -1,4 +1,4 @@
-import { guardToolOutcome, subrunResult } from '@troupe/agent';
+import { guardToolOutcome, hasReadUntrusted, subrunResult } from '@troupe/agent';
 import type { RunEventBody } from '@troupe/contracts';
 import {
   type CancelledSubrun,
@@ -9,14 +9,18 @@ import {
   findEndedSubruns,
   readEndedSubrun,
 } from '@troupe/database';
+import { failpoint } from '@troupe/failpoints';
 import type { Logger } from '@troupe/observability';
 import type { RunEventPublisher } from '@troupe/run-log';
+import type { Tool } from '@troupe/spec';
 import type { Doorbell } from '../advance-run/doorbell.js';
 
 export interface SubrunEndsOptions {
   database: Database;
   publisher: RunEventPublisher;
   doorbell: Doorbell;
+  /** To see which of those that were called are trusted. */
+  tools: ReadonlyMap<string, Tool>;
   /** Tells the worker that holds a run that it was cancelled. */
   signalCancel(runId: string): void;
   logger: Logger;
@@ -63,11 +67,15 @@ export class SubrunEnds {
   }
 
   async #complete(runId: string): Promise<void> {
-    const { database, publisher, doorbell } = this.#options;
+    const { database, publisher, doorbell, tools } = this.#options;
     const subrun = await readEndedSubrun(database, runId);
     if (!subrun) return;
+    const read = { history: [], answeredTools: subrun.answeredTools ?? [], inherited: subrun.inherited };
+    const untrusted = hasReadUntrusted(read, subrun.untrusted ?? undefined, tools);
     const outcome = await guardToolOutcome(subrun.call, subrunResult(subrun));
-    const completed = await completeSubrun(database, subrun, outcome);
+    failpoint('subrun.before-result');
+    const completed = await completeSubrun(database, subrun, { ...outcome, untrusted });
+    failpoint('subrun.after-result');
     if (!completed) return;
     for (const { event, id } of completed.events) publisher.publishStored(completed.runId, event, id);
     if (completed.resume) doorbell.advanceRun({ run_id: completed.runId, ...completed.resume }, 0);

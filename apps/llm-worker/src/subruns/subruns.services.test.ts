@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { agentInput } from '@troupe/agent';
 import {
   cancelRun,
   claimRun,
@@ -14,6 +13,7 @@ import {
 import { answer, callTools, type ScriptedTurn } from '@troupe/testing';
 import { Stage } from '../llm-worker.test-stage.js';
 import { Company } from '../other-agents/other-agents.test-company.js';
+import { callsOf, startSubruns } from './subruns.test-hands.js';
 
 let stage: Stage;
 let company: Company;
@@ -25,36 +25,11 @@ beforeEach(async () => {
 
 afterEach(() => stage.close());
 
-interface CallRow {
-  id: string;
-  name: string;
-  state: string;
-  result: string | null;
-  subrun_id: string | null;
-}
-
-const calls = (runId: string) =>
-  stage.sql<CallRow>(
-    'SELECT id, name, state, result, subrun_id FROM tool_calls WHERE run_id = $1 ORDER BY step, index',
-    [runId],
-  );
+const calls = (runId: string) => callsOf(stage, runId);
+const begin = (runId: string) => startSubruns(stage, runId);
 
 const ask = (...inputs: string[]): ScriptedTurn =>
   callTools(inputs.map((input) => ({ name: 'ask_expert', arguments: { input } })));
-
-/** As a tool-worker does with the calls of agents that it finds. */
-async function startSubruns(runId: string): Promise<string[]> {
-  const started: string[] = [];
-  for (const { id } of await calls(runId)) {
-    const call = await dispatchToolCall(stage.database, id, 30);
-    if (!call?.delegate) continue;
-    const content = [{ type: 'text' as const, text: agentInput(call.arguments) }];
-    const subrun = { toolCallId: id, dispatches: call.dispatches, delegate: call.delegate, content };
-    const made = await startSubrun(stage.database, subrun);
-    if (made) started.push(made.runId);
-  }
-  return started;
-}
 
 async function waits(runId: string): Promise<void> {
   await stage.until(runId, ({ status }) => status === 'waiting');
@@ -71,7 +46,7 @@ describe('a run under a call of an agent', () => {
     const { runId } = await company.ask('boss', 'Help me with 2 + 2.');
     await stage.startWorker({ models: company.models });
     await waits(runId);
-    const [subrunId = ''] = await startSubruns(runId);
+    const [subrunId = ''] = await begin(runId);
     const run = await stage.ended(runId);
     expect(run).toMatchObject({ status: 'completed', usage: { input_tokens: 30, output_tokens: 15 } });
     expect(await calls(runId)).toMatchObject([
@@ -137,7 +112,7 @@ describe('a run under a call of an agent', () => {
     const again = await company.ask('boss', 'Go');
     await stage.startWorker({ models: company.models });
     await waits(again.runId);
-    const [subrunId = ''] = await startSubruns(again.runId);
+    const [subrunId = ''] = await begin(again.runId);
     const [row] = await stage.sql<{ limits: object }>(`SELECT options -> 'limits' AS limits FROM runs WHERE id = $1`, [
       subrunId,
     ]);
@@ -152,7 +127,7 @@ describe('a run under a call of an agent', () => {
     const { runId } = await company.ask('boss', 'Go');
     await stage.startWorker({ models: company.models });
     await waits(runId);
-    await startSubruns(runId);
+    await begin(runId);
     await stage.ended(runId);
     const [call] = await calls(runId);
     expect(call?.result).toMatch(/^Write to \[.+\]\.$/);
@@ -166,7 +141,7 @@ describe('a run under a call of an agent', () => {
     const { runId } = await company.ask('boss', 'Go');
     await stage.startWorker({ models: company.models });
     await waits(runId);
-    expect(await startSubruns(runId)).toHaveLength(3);
+    expect(await begin(runId)).toHaveLength(3);
     expect(await stage.ended(runId)).toMatchObject({ status: 'completed', usage: { total_tokens: 75 } });
     expect((await calls(runId)).map(({ result }) => result).sort()).toEqual(['1', '2', '3']);
   });
@@ -178,7 +153,7 @@ describe('a run under a call of an agent', () => {
     const worker = await stage.startWorker({ models: company.models });
     await waits(runId);
     await worker.stop();
-    const [subrunId = ''] = await startSubruns(runId);
+    const [subrunId = ''] = await begin(runId);
     const claimed = await claimRun(stage.database, subrunId, 'dies', 60);
     if (!claimed) throw new Error('not claimed');
     await commitStep(stage.database, {
@@ -214,7 +189,7 @@ describe('a run under a call of an agent', () => {
     const { runId } = await company.ask('boss', 'Go');
     await stage.startWorker({ models: company.models });
     await waits(runId);
-    const [subrunId = ''] = await startSubruns(runId);
+    const [subrunId = ''] = await begin(runId);
     // Nobody who ends it this way tells the run above.
     await cancelRun(stage.database, stage.tenantId, subrunId);
     expect(await stage.ended(runId)).toMatchObject({ status: 'completed' });
@@ -229,7 +204,7 @@ describe('a run under a call of an agent', () => {
     const { runId } = await company.ask('boss', 'Go');
     await stage.startWorker({ models: company.models });
     await waits(runId);
-    await startSubruns(runId);
+    await begin(runId);
     expect(await stage.ended(runId)).toMatchObject({ status: 'completed' });
     expect(await calls(runId)).toMatchObject([
       { state: 'failed', result: expect.stringContaining('Error: expert failed') },
@@ -268,9 +243,9 @@ describe('a run under a call of an agent', () => {
     const { runId } = await company.ask('boss', 'Go');
     await stage.startWorker({ models: company.models });
     await waits(runId);
-    const [expert = ''] = await startSubruns(runId);
+    const [expert = ''] = await begin(runId);
     await waits(expert);
-    const [clerk = ''] = await startSubruns(expert);
+    const [clerk = ''] = await begin(expert);
     await stage.until(clerk, ({ status }) => status === 'running');
     await cancelRun(stage.database, stage.tenantId, runId);
     const since = Date.now();
@@ -306,7 +281,7 @@ describe('a run under a call of an agent', () => {
     const { runId, threadId } = await company.ask('boss', 'Go');
     await stage.startWorker({ models: company.models });
     await waits(runId);
-    const [subrunId = ''] = await startSubruns(runId);
+    const [subrunId = ''] = await begin(runId);
     await stage.ended(runId);
     await deleteThread(stage.database, stage.tenantId, threadId);
     expect(await stage.sql('SELECT id FROM runs WHERE id = $1', [subrunId])).toEqual([]);

@@ -137,6 +137,7 @@ export class ExecuteToolCall {
     const { database, publisher, resume } = this.#options;
     const content: ContentPart[] = [{ type: 'text', text: agentInput(args) }];
     const started = await startSubrun(database, { toolCallId: id, dispatches, delegate, content });
+    failpoint('subrun.after-start');
     if (!started) return;
     publisher.publishStored(started.parentRunId, started.event, started.eventId);
     resume({ run_id: started.runId, step: 0, dispatch: 1 });

@@ -1,10 +1,11 @@
 import { TroupeError, type UntrustedContent } from '@troupe/contracts';
-import type { ChatModel } from '@troupe/spec';
+import type { ChatModel, PriceBook } from '@troupe/spec';
 import { askModel } from '../functions/ask-model.js';
 import type { AgentGuardrail } from '../guardrails/agent-guardrail.js';
 import { guardrailProblems, untrustedProblems } from '../guardrails/guardrail-problems.js';
 import type { Guards } from '../guardrails/guards.js';
 import type { JudgeModel } from '../guardrails/judge.js';
+import { pricedUsage } from '../run/priced-usage.js';
 
 /** What watches over an agent in one process. */
 export interface GuardrailOptions<Deps = unknown> {
@@ -16,13 +17,20 @@ export interface GuardrailOptions<Deps = unknown> {
   untrusted?: UntrustedContent;
 }
 
-/** @throws TroupeError `invalid_request` that names what is wrong, for guardrails that could not do what they say */
+/**
+ * @param handoffs names of their tools; undefined: nobody knows them yet, and any name may be one of theirs
+ * @throws TroupeError `invalid_request` that names what is wrong, for guardrails that could not do what they say
+ */
 export function refuseBadGuardrails<Deps>(
   { guardrails = [], untrusted = {} }: GuardrailOptions<Deps>,
   tools: readonly string[],
+  handoffs: readonly string[] | undefined,
 ): void {
+  const others = handoffs ?? guardrails.flatMap((guardrail) => guardrail.tools ?? []);
   const problems = [
-    ...guardrailProblems(guardrails, tools).map(({ path, message }) => `guardrails.${path.join('.')}: ${message}`),
+    ...guardrailProblems(guardrails, [...tools, ...others]).map(
+      ({ path, message }) => `guardrails.${path.join('.')}: ${message}`,
+    ),
     ...untrustedProblems(untrusted, tools).map(({ path, message }) => `untrusted.${path.join('.')}: ${message}`),
   ];
   if (problems.length === 0) return;
@@ -36,12 +44,19 @@ export function refuseBadGuardrails<Deps>(
 
 /** Undefined: nothing is checked. Made once a run, which tells by it whose guardrails have looked. */
 export function guardsOf<Deps>(
-  { guardrails, judge, model }: GuardrailOptions<Deps> & { model: ChatModel },
+  { guardrails, judge, model, prices }: GuardrailOptions<Deps> & { model: ChatModel; prices?: PriceBook },
   context: { userId: string | null; deps: Deps | undefined },
 ): Guards | undefined {
   if (!guardrails || guardrails.length === 0) return undefined;
   // Functions get the dependencies of their own agent, whatever these are.
-  return { guardrails: guardrails as readonly AgentGuardrail[], judge: judgeOf(judge ?? model), context };
+  const asked = judge ?? model;
+  const ofAll = typeof asked === 'function' ? undefined : asked.id;
+  return {
+    guardrails: guardrails as readonly AgentGuardrail[],
+    judge: judgeOf(asked),
+    usageOf: (named, usage) => pricedUsage(ofAll ?? named ?? model.id, usage, prices),
+    context,
+  };
 }
 
 /** One model judges for every guardrail, whatever model they name; a function finds it by that name. */

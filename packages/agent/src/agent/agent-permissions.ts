@@ -1,6 +1,8 @@
-import type { ApprovalRule, PermissionMode } from '@troupe/contracts';
-import type { People, Tool, ToolContext } from '@troupe/spec';
+import type { ApprovalRule, PermissionMode, UntrustedContent } from '@troupe/contracts';
+import type { People, ToolContext } from '@troupe/spec';
 import type { PromptFact } from '../definition/compile-system-prompt.js';
+import type { Guards } from '../guardrails/guards.js';
+import type { TrustOfTool } from '../guardrails/untrusted-result.js';
 import type { Hooks } from '../hooks/hooks.js';
 import { RunHooks } from '../hooks/run-hooks.js';
 import { permissionPolicy } from '../permissions/permission-policy.js';
@@ -8,7 +10,6 @@ import { StickyMemory } from '../permissions/sticky-memory.js';
 import { ToolGate } from '../permissions/tool-gate.js';
 import type { AcceptedCall } from '../turn/decide-next.js';
 import type { AgentEnvironment } from './agent-environment.js';
-import type { GuardrailOptions } from './agent-guards.js';
 import type { RunFrame } from './run-frame.js';
 
 /** Which calls of tools an agent in one process may make, and who is asked about the others. */
@@ -21,16 +22,18 @@ export interface PermissionOptions extends People {
   hooks?: Hooks | readonly Hooks[];
 }
 
-type AgentPermissions = PermissionOptions & Pick<GuardrailOptions, 'untrusted'> & { environment: AgentEnvironment };
+type AgentPermissions = PermissionOptions & { environment: AgentEnvironment };
 
-type PermittedFrame = Pick<RunFrame, 'runId' | 'thread' | 'userId' | 'signal' | 'people'>;
+type PermittedFrame = Pick<RunFrame, 'runId' | 'thread' | 'userId' | 'signal' | 'people' | 'inherited' | 'earlier'>;
 
 /** What the permissions of an agent need of one run. */
 export interface PermittedRun {
   /** Of the agent. */
   name: string;
-  tools: ReadonlyMap<string, Tool>;
+  tools: ReadonlyMap<string, TrustOfTool>;
   facts: readonly PromptFact[] | undefined;
+  guards: Guards | undefined;
+  untrusted: UntrustedContent | undefined;
   contextOf(call: AcceptedCall): ToolContext;
 }
 
@@ -53,8 +56,8 @@ export function permissionsOf(
   run: PermittedFrame,
   { name, ...permitted }: PermittedRun,
 ): { gate: ToolGate; hooks: RunHooks | undefined } {
-  const { approvals = [], deniedTools = [], permissionMode = 'default', environment, untrusted } = options;
-  const { people, runId } = run;
+  const { approvals = [], deniedTools = [], permissionMode = 'default', environment } = options;
+  const { people, runId, inherited, earlier } = run;
   const hooks = runHooksOf(options, name, run);
   const policy = permissionPolicy({
     approvals: [...approvals],
@@ -63,7 +66,8 @@ export function permissionsOf(
   });
   const gate = new ToolGate({
     policy,
-    untrusted,
+    inherited,
+    earlier,
     hooks,
     approve: options.approve ?? people.approve,
     onQuestion: options.onQuestion ?? people.onQuestion,

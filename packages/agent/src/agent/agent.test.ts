@@ -134,6 +134,51 @@ describe('Agent', () => {
     });
   });
 
+  test('goes on with messages that were kept of another agent', async () => {
+    const { agent: first } = agentWith([look, answer('A tree.')], { tools: [tool(async () => 'a tree')] });
+    await first.chat('Look around');
+    const kept = JSON.parse(JSON.stringify(first.messages));
+    const { agent, model } = agentWith([answer('A tree, as I said.')]);
+    agent.newThread(kept);
+    expect(agent.messages).toHaveLength(4);
+    await agent.chat('What was it?');
+    expect(model.requests[0]?.messages.map(({ role }) => role)).toEqual([
+      'user',
+      'assistant',
+      'tool',
+      'assistant',
+      'user',
+    ]);
+    expect(first.messages).toHaveLength(4);
+  });
+
+  test.each([
+    ['a text in place of parts', { role: 'user', content: 'Hi' }],
+    ['a role that is none', { role: 'system', content: [{ type: 'text', text: 'Hi' }] }],
+    ['a part that is none', { role: 'user', content: [null] }],
+  ])('refuses to begin with %s', (_what, message) => {
+    const { agent } = agentWith([]);
+    const kept = JSON.parse(JSON.stringify([message]));
+    expect(() => agent.newThread(kept)).toThrow('messages[0] is no message');
+  });
+
+  test('a stream that is aborted tells nothing more, also of what has arrived', async () => {
+    const pieces = ['one', 'two', 'three'].map((delta) => ({ type: 'text.delta' as const, delta }));
+    const { agent } = agentWith([{ type: 'hang', after: pieces }, answer('Well?')]);
+    const controller = new AbortController();
+    const told: string[] = [];
+    const reading = (async () => {
+      for await (const piece of agent.stream('Count', { signal: controller.signal })) {
+        told.push(piece);
+        controller.abort(new Error('enough'));
+      }
+    })();
+    await expect(reading).rejects.toThrow('enough');
+    expect(told).toHaveLength(1);
+    expect(agent.messages).toEqual([]);
+    expect(await agent.chat('Are you there?')).toBe('Well?');
+  });
+
   test('aborting ends the run, also while a tool is busy', async () => {
     const controller = new AbortController();
     const busy = tool(() => {

@@ -1,7 +1,9 @@
 import { cleanText, type RunEventBody, TroupeError, type Usage } from '@troupe/contracts';
-import type { ModelMessage, People, Tool, ToolFor } from '@troupe/spec';
+import type { ModelMessage, People, PriceBook, Tool, ToolFor } from '@troupe/spec';
 import { compileSystemPrompt } from '../definition/compile-system-prompt.js';
 import { DEFAULT_MAX_TURNS, DEFAULT_MEMORY } from '../definition/defaults.js';
+import { countedGuards } from '../guardrails/counted-guards.js';
+import { hasReadUntrusted } from '../guardrails/read-untrusted.js';
 import type { AgentHandoff, HandoffAgent } from '../handoff/agent-handoff.js';
 import { handoversOf, lastHandoff, resolveHandoffs } from '../handoff/agent-handovers.js';
 import { RunAllowance } from '../limits/run-allowance.js';
@@ -44,6 +46,17 @@ import type { StoredThread } from './stored-thread.js';
 import { streamText } from './stream-text.js';
 import { wantedOutput } from './wanted-output.js';
 
+/** What a run has of the one above it. */
+interface PlaceBelow {
+  runId: string;
+  depth: number;
+  people: People | undefined;
+  prices: PriceBook | undefined;
+  inherited: boolean;
+  allowance: RunAllowance;
+  onAnswered: CallOptions['onAnswered'];
+}
+
 /**
  * An agent in one process: no server, and no database unless it is given stores. It talks on one thread at a time and runs
  * one message at a time.
@@ -75,9 +88,15 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
       untrusted: options.untrusted,
       ...controlSettings(options),
     };
-    if (options.guardrails || options.untrusted) refuseBadGuardrails(options, [...this.#tools.keys()]);
     if (typeof options.handoffs !== 'function')
       this.#handoffs = resolveHandoffs(this, options.handoffs ?? [], this.#tools);
+    if (options.guardrails || options.untrusted) {
+      refuseBadGuardrails(
+        options,
+        [...this.#tools.keys()],
+        this.#handoffs?.map(({ tool }) => tool.name),
+      );
+    }
     const { threadId } = options;
     this.#thread =
       threadId === undefined
@@ -99,10 +118,15 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
     return this.#thread.id;
   }
 
-  /** Begins another conversation. The one before is forgotten, unless a store has it. */
-  newThread(): void {
+  /**
+   * Begins another conversation. The one before is forgotten, unless a store has it.
+   * @param messages what was said so far, such as the `messages` that you kept of an agent: they are plain JSON
+   * @throws TroupeError `thread_busy` while an answer is under way; `invalid_request` for what are no messages, and where
+   * threads are in a store, which has them itself (`loadThread`)
+   */
+  newThread(messages: readonly ModelMessage[] = []): void {
     this.#refuseWhileBusy();
-    this.#thread = beginThread(this.#options, this.#configuration);
+    this.#thread = beginThread(this.#options, this.#configuration, messages);
     this.#takenOver = undefined;
   }
 
@@ -135,7 +159,11 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
   }
 
   /** Answers one call of another agent, of which nothing stays here. */
-  async answerCall(input: string, context: CallContext<Deps>, { history, onEvent }: CallOptions = {}): Promise<string> {
+  async answerCall(
+    input: string,
+    context: CallContext<Deps>,
+    { history, onEvent, onAnswered }: CallOptions = {},
+  ): Promise<string> {
     const { name, description } = this;
     const { stores, threadId: _, extractor: __, ...options } = this.#options;
     const apart = new Agent<Deps>({
@@ -147,17 +175,29 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
     if (history) await apart.#recall(history);
     const runId = options.environment.newId();
     const depth = (context.nesting?.depth ?? 0) + 1;
-    const { signal, deps, userId } = context;
+    const { signal, deps, userId, nesting } = context;
+    const allowance = new RunAllowance(NOTHING_SPENT);
+    const place = {
+      runId,
+      depth,
+      allowance,
+      people: nesting?.people,
+      prices: nesting?.prices,
+      // A tool of somebody's own does not say whose words it passes on.
+      inherited: nesting !== undefined && nesting.untrusted !== false,
+      onAnswered,
+    };
     const subrun = {
       runId,
       threadId: apart.threadId,
       agent: name,
       onEvent: onEvent && ((event: RunEventBody) => onEvent(event, { runId, agent: name })),
     };
-    return reportSubrun(subrun, context, async (follow) => {
-      const given = { signal, deps, ...(userId !== null && { userId }), onEvent: follow };
-      return (await apart.#run(input, given, { runId, depth, people: context.nesting?.people })).text;
-    });
+    const work = async (follow: (event: RunEventBody) => void) => {
+      const given = { signal, deps, ...(userId !== null && { userId }), onEvent: follow, limits: nesting?.limits };
+      return (await apart.#run(input, given, place)).text;
+    };
+    return reportSubrun(subrun, context, work, () => allowance.spent);
   }
 
   /** Begins with a conversation that was held elsewhere. */
@@ -172,16 +212,24 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
     const deps = run.deps ?? this.#options.deps ?? run.firstDeps;
     const { name } = this;
     const tools = this.#tools;
-    const { environment } = this.#options;
+    const { environment, untrusted = run.untrusted } = this.#options;
+    run.untrusted = untrusted;
+    for (const [tool, { trusted, asksUser }] of tools) {
+      // Of two agents' tools of one name the results are not told apart later.
+      const known = run.trust.get(tool) ?? { trusted, asksUser };
+      run.trust.set(tool, { trusted: trusted && known.trusted, asksUser: asksUser && known.asksUser });
+    }
     const contextOf = (call: AcceptedCall) => contextOfCall(call, run, { environment, deps });
     const facts = await factsAbout(run.userId, this.#options);
+    const guards = guardsOf(this.#options, { userId: run.userId, deps });
+    const watched = guards && countedGuards(guards, (usage) => run.spend(usage, { requests: 1, toolCalls: 0 }));
     return {
       model: this.#options.model,
-      configuration: runConfiguration(this.#configuration, run.asked),
+      configuration: { ...runConfiguration(this.#configuration, run.asked), untrusted },
       tools,
       facts,
-      ...permissionsOf(this.#options, run, { name, tools, facts, contextOf }),
-      guards: guardsOf(this.#options, { userId: run.userId, deps }),
+      ...permissionsOf(this.#options, run, { name, tools: run.trust, untrusted, facts, guards: watched, contextOf }),
+      guards,
       runTool: (call) => callTool(call, contextOf(call), environment),
     };
   }
@@ -204,7 +252,7 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
    * @throws TroupeError `output_invalid` when the model gives no valid answer, with the last one and its errors in `details`
    */
   async object<S extends OutputType>(text: string, options: ObjectOptions<S, Deps>): Promise<OutputOf<S>> {
-    return (await this.run(text, options)).output;
+    return (await this.run(text, { ...options, schema: options.schema })).output;
   }
 
   /**
@@ -262,7 +310,7 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
   async #run(
     text: string,
     options: ChatOptions<Deps> | ObjectOptions<OutputType, Deps>,
-    place?: { runId: string; depth: number; people: People | undefined },
+    place?: PlaceBelow,
   ): Promise<AgentAnswer> {
     await this.#followUp;
     const userId = options.userId ?? this.#options.userId ?? null;
@@ -283,13 +331,12 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
     text: string,
     options: ChatOptions<Deps> | ObjectOptions<OutputType, Deps>,
     exchange: Exchange,
-    place: { userId: string | null; runId: string; log: RunLog; depth?: number; people?: People },
+    place: { userId: string | null; runId: string; log: RunLog } & Partial<PlaceBelow>,
   ): Promise<AgentAnswer> {
-    const { model, environment, extractor } = this.#options;
-    const { userId, runId, log, depth = 0 } = place;
+    const { model, environment, extractor, prices = place.prices } = this.#options;
+    const { userId, runId, log, depth = 0, inherited = false, allowance = new RunAllowance(NOTHING_SPENT) } = place;
     const { signal = new AbortController().signal, onProgress, deps } = options;
     const thread = this.#thread;
-    const allowance = new RunAllowance(NOTHING_SPENT);
     let below: Usage | undefined;
     const run: RunFrame<Deps> = {
       runId,
@@ -303,10 +350,15 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
       asked: controlSettings(options),
       onProgress: onProgress && ((progress) => onProgress(progress)),
       people: peopleOf(this.#options, options, place.people),
-      spend: (usage) => {
+      spend: (usage, { requests, toolCalls } = { requests: 0, toolCalls: 0 }) => {
         below = below ? addUsage(below, usage) : usage;
-        allowance.charge(usage, 0);
+        allowance.charge(usage, requests, toolCalls);
       },
+      prices,
+      earlier: (this.#mindsTrust() && (await exchange.earlier?.())) || [],
+      inherited,
+      untrusted: this.#options.untrusted,
+      trust: new Map(),
     };
     let takenOver = lastHandoff(this, exchange.history) ?? this.#takenOver;
     const first = takenOver?.agent ?? this;
@@ -327,7 +379,7 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
       unsummarized: exchange.unsummarized + 1,
       output: wantedOutput(options),
       allowance,
-      prices: this.#options.prices,
+      prices,
       stopWhen: options.stopWhen ?? this.#options.stopWhen,
       signal,
       log,
@@ -337,6 +389,8 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
         run.onEvent(event);
       },
     });
+    const read = { history: [...exchange.history, message, ...outcome.messages], inherited };
+    place.onAnswered?.({ untrusted: hasReadUntrusted(read, run.untrusted, run.trust) });
     await exchange.append([outcome.input ?? message, ...authors.sign(outcome.messages)], environment.now());
     const { onTrouble } = environment;
     this.#followUp = followUp({ thread, memory: this.#configuration.memory, model, userId, extractor, onTrouble });
@@ -346,6 +400,12 @@ export class Agent<Deps = unknown> implements HandoffAgent<Deps>, CallableAgent<
     await hooks?.afterRun({ text: answered, stopReason, usage });
     const { name: agent } = takenOver?.agent ?? this;
     return { text: answered, agent, stopReason, usage, ...('output' in outcome && { output: outcome.output }) };
+  }
+
+  /** Whether it matters to anybody in its runs who wrote what was read. */
+  #mindsTrust(): boolean {
+    const { untrusted, tools = [] } = this.#options;
+    return untrusted !== undefined || this.handoffs.length > 0 || tools.some(({ runsAgent }) => runsAgent);
   }
 
   #refuseWhileBusy(): void {

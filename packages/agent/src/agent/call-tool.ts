@@ -7,11 +7,11 @@ import type { RunFrame } from './run-frame.js';
 
 /** What a tool is told of the call that it is to answer. */
 export function contextOfCall<Deps>(
-  { part }: AcceptedCall,
+  { part, below }: AcceptedCall,
   run: RunFrame<Deps>,
   { environment, deps }: { environment: AgentEnvironment; deps: Deps | undefined },
 ): RunContext<Deps | undefined> {
-  const { runId, thread, userId, signal, depth, onEvent, onProgress, spend, people } = run;
+  const { runId, thread, userId, signal, depth, onEvent, onProgress, spend, people, prices } = run;
   return {
     tenantId: 'local',
     userId,
@@ -22,7 +22,7 @@ export function contextOfCall<Deps>(
     services: { todos: environment.todos, threadSearch: thread, now: environment.now },
     deps,
     progress: (update) => onProgress?.({ tool_call_id: part.id, name: part.name, update }),
-    nesting: { toolCallId: part.id, depth, onEvent, spend, people },
+    nesting: { toolCallId: part.id, depth, onEvent, spend, people, prices, ...below },
   };
 }
 
@@ -33,8 +33,17 @@ export async function callTool<Deps>(
   environment: AgentEnvironment,
 ): Promise<ToolResultPart> {
   const timeout = environment.startTimeout(tool.timeoutMs, () => toolTimeoutError(tool));
+  const signal = AbortSignal.any([context.signal, timeout.signal]);
+  let trust: { untrusted?: boolean } = {};
+  // Only of an agent is it known what was read for an answer; any other tool may have read something itself.
+  const answered = (answer: { untrusted: boolean }) => {
+    trust = answer;
+  };
+  const nesting = tool.runsAgent ? context.nesting && { ...context.nesting, answered } : context.nesting;
   try {
-    return await executeTool(tool, part, { ...context, signal: AbortSignal.any([context.signal, timeout.signal]) });
+    const given: RunContext<Deps> = { ...context, signal, ...(nesting && { nesting }) };
+    const result = await executeTool(tool, part, given);
+    return { ...result, ...trust };
   } finally {
     timeout.clear();
   }

@@ -20,6 +20,8 @@ export interface Exchange {
   readonly summary: string | null;
   /** How many of the newest messages the summary does not cover. */
   readonly unsummarized: number;
+  /** The messages before the history; absent: the history is all there is. */
+  earlier?(): Promise<readonly HistoryMessage[]>;
   append(messages: readonly SignedMessage[], now: Date): Promise<void>;
   /** Due whatever happened. */
   end(): Promise<void>;

@@ -4,7 +4,7 @@ import type { AgentOptions } from './agent-options.js';
 /** @throws TroupeError `invalid_request` for an agent that is nobody */
 export function definitionOf({ role, definition }: Pick<AgentOptions, 'role' | 'definition'>): AgentDefinition {
   if (definition) return definition;
-  if (role !== undefined) return { role };
+  if (role?.trim()) return { role };
   throw new TroupeError({
     code: 'invalid_request',
     fault: 'caller',

@@ -206,3 +206,28 @@ describe('handoffs in the library', () => {
     expect(make).toThrow(message);
   });
 });
+
+describe('what is sent along with a handoff', () => {
+  const inputType = z.object({ note: z.string() });
+  const emails = { name: 'emails', on: ['input' as const], check: { type: 'pii' as const, kinds: ['email' as const] } };
+
+  test('is input of the agent that takes over: its guardrails change it before it is read', async () => {
+    const tutor = makeAgent('Tutor', [answer('Hello.')], { guardrails: [emails] });
+    const triage = makeAgent('Triage', [transfer('tutor', { note: 'Write to ann@example.com.' })], {
+      handoffs: [handoff(tutor.agent, { inputType })],
+    });
+    await triage.agent.chat('Hi');
+    expect(JSON.stringify(tutor.model.requests)).not.toContain('ann@');
+    expect(JSON.stringify(triage.agent.messages)).not.toContain('ann@');
+    expect(JSON.stringify(tutor.model.requests[0]?.messages)).toContain('Write to [email address removed].');
+  });
+
+  test('ends the run where they block it', async () => {
+    const tutor = makeAgent('Tutor', [], { guardrails: [{ ...emails, action: 'block' }] });
+    const triage = makeAgent('Triage', [transfer('tutor', { note: 'ann@example.com' })], {
+      handoffs: [handoff(tutor.agent, { inputType })],
+    });
+    expect(await triage.agent.run('Hi')).toMatchObject({ stopReason: 'guardrail' });
+    expect(JSON.stringify(triage.agent.messages)).not.toContain('ann@');
+  });
+});

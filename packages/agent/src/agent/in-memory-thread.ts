@@ -8,15 +8,17 @@ interface StoredMessage extends ModelMessage {
 
 /** One conversation for as long as the process lives. */
 export class InMemoryThread implements Conversation {
-  readonly #messages: StoredMessage[] = [];
+  readonly #messages: StoredMessage[];
   #summary: string | null = null;
   #summarized = 0;
 
   readonly #newId: () => string;
   #id: string | undefined;
 
-  constructor(newId: () => string) {
+  /** @param messages which it begins with */
+  constructor(newId: () => string, messages: readonly StoredMessage[] = []) {
     this.#newId = newId;
+    this.#messages = [...messages];
   }
 
   /** Made when it is first asked for: most of what it takes to create an agent would be spent on it. */

@@ -110,6 +110,7 @@ export class StoredThread implements Conversation {
       history,
       summary: thread.summary,
       unsummarized: thread.message_count - summarizedCount,
+      earlier: async () => (this.#before > 0 ? (await threads.messages(id)).slice(0, this.#before) : []),
       append: async (messages) => {
         await exchange.append(messages.flatMap(apart), { userId });
         this.#messages.push(...messages.flatMap(apart));

@@ -18,12 +18,21 @@ export async function* streamText(
     tell?.(event);
     if (event.type === 'text.delta') channel.push(event.data.delta);
   };
+  let failure: { error: unknown } | undefined;
   const running = run({ signal, onEvent }).then(
     () => channel.end(),
-    (error: unknown) => channel.fail(error),
+    (error: unknown) => {
+      failure = { error };
+      channel.fail(error);
+    },
   );
   try {
-    yield* channel;
+    for await (const piece of channel) {
+      // Of a run that was aborted nothing more is told, though it has arrived; it may have ended well all the same.
+      if (asked?.aborted) await running;
+      if (asked?.aborted && failure) throw failure.error;
+      yield piece;
+    }
   } finally {
     left.abort();
     await running;

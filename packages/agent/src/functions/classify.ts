@@ -4,6 +4,7 @@ import { refusal, type Verdict } from '../structured-output/verdict.js';
 import { callFunction, type FunctionModel, type FunctionOptions } from './function-call.js';
 import { type LabelOf, type Labels, labelsByWord } from './labels.js';
 
+/** How labels are told apart. */
 export interface ClassifyOptions extends FunctionOptions {
   /** What the labels mean, by the word of each. */
   descriptions?: Readonly<Record<string, string>>;

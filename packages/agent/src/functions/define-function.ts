@@ -5,6 +5,7 @@ import { asJson } from './as-json.js';
 import { callFunction, type FunctionModel, type FunctionOptions } from './function-call.js';
 import { invalidArgument } from './invalid-argument.js';
 
+/** What a function of your own takes, does and gives. */
 export interface FunctionDefinition<I extends OutputType, O extends OutputType> {
   /** What it does with its input, for the model. */
   description: string;
@@ -13,6 +14,7 @@ export interface FunctionDefinition<I extends OutputType, O extends OutputType> 
   examples?: readonly { input: InputOf<I>; output: InputOf<O> }[];
 }
 
+/** A function that a model carries out. It throws `invalid_request` for an input that is not valid, and `output_invalid`. */
 export type AiFunction<I extends OutputType, O extends OutputType> = (
   input: InputOf<I>,
   options?: FunctionOptions,

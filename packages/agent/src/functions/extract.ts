@@ -9,6 +9,7 @@ import { refusal, type Verdict } from '../structured-output/verdict.js';
 import { type Evidence, verifyEvidence } from './evidence.js';
 import { callFunction, type FunctionModel, type FunctionOptions } from './function-call.js';
 
+/** A value with the words of the text that say it. */
 export interface Extracted<T> {
   value: T;
   /** At least one for every field of the value that holds something; all of them occur in the text. */

@@ -10,6 +10,7 @@ export interface FunctionModel {
   outputRetries?: number;
 }
 
+/** What holds for one call of a function. */
 export interface FunctionOptions {
   /** What to mind, in your own words; the model obeys it, so never text of others. */
   instructions?: string;

@@ -1,4 +1,5 @@
 import type { Guardrail, GuardrailPlace, JsonObject } from '@troupe/contracts';
+import type { Attachment } from './attachment.js';
 import type { GuardrailVerdict } from './guardrail-verdict.js';
 
 /** A text that a guardrail looks at. */
@@ -10,6 +11,8 @@ export interface GuardedText {
   tool?: GuardedToolCall;
   /** Of output: what the user had said last. */
   answers?: string;
+  /** Of input: pictures and files that came with the text. A file that is text comes as a text of its own, too. */
+  attachments?: readonly Attachment[];
 }
 
 export interface GuardedToolCall {
@@ -40,6 +43,7 @@ export interface FunctionGuardrail<Deps = unknown> extends Omit<Guardrail, 'chec
   check: GuardrailFunction<Deps>;
 }
 
+/** A check of what goes in or out: as data, which a server can store too, or a function of your own. */
 export type AgentGuardrail<Deps = unknown> = Guardrail | FunctionGuardrail<Deps>;
 
 /** Those that look at this text. */

@@ -24,7 +24,9 @@ export async function checkAnswer(
   const text = textOf(response.content);
   const input = { on: 'output' as const, text, ...(answers !== undefined && { answers }) };
   const checked: CheckedText =
-    text === '' ? { text, changed: false, tripped: [] } : await checkText(guardrails, input, ports, signal);
+    text === ''
+      ? { text, attachments: [], changed: false, tripped: [] }
+      : await checkText(guardrails, input, ports, signal);
   const content = checked.changed ? withText(response.content, checked.text) : response.content;
   const shown = content.filter((part) => part.type !== 'reasoning' || passesRules(part.text, guardrails));
   return {

@@ -33,7 +33,12 @@ const bad = { reason: 'asks for an essay', violates: true };
 
 describe('checkText', () => {
   test('nothing is found in a harmless text', async () => {
-    expect(await check([card], { text: 'Hello' })).toEqual({ text: 'Hello', changed: false, tripped: [] });
+    expect(await check([card], { text: 'Hello' })).toEqual({
+      text: 'Hello',
+      attachments: [],
+      changed: false,
+      tripped: [],
+    });
   });
 
   test('what a rule takes out is not seen by those after it, and told without the text', async () => {

@@ -14,9 +14,10 @@ import {
   isJudge,
   isParallel,
 } from './agent-guardrail.js';
+import type { Attachment } from './attachment.js';
 import type { GuardrailVerdict } from './guardrail-verdict.js';
 import { askJudge, failureOf, type JudgeModel } from './judge.js';
-import { runRule, runRuleOnArguments } from './run-rule.js';
+import { runRule, runRuleOnArguments, runRuleOnAttachments } from './run-rule.js';
 
 const TOO_LATE = 'it wanted to change what the model had read';
 
@@ -40,6 +41,8 @@ export interface CheckedText {
   text: string;
   /** Of tool_input: the same as arguments. */
   arguments?: JsonObject;
+  /** Of input: the pictures and files that may go on with it. */
+  attachments: readonly Attachment[];
   changed: boolean;
   tripped: GuardrailTripped[];
   blocked?: Blocked;
@@ -59,14 +62,15 @@ export async function checkText(
   ports: GuardrailPorts,
   signal: AbortSignal,
 ): Promise<CheckedText> {
-  const checked: CheckedText = { text: input.text, changed: false, tripped: [] };
+  const { attachments = [] } = input;
+  const checked: CheckedText = { text: input.text, attachments, changed: false, tripped: [] };
   if (input.on === 'tool_input') checked.arguments = input.tool?.arguments;
   const verdictOf = (guardrail: AgentGuardrail) => decide(guardrail, asLeft(input, checked), ports, signal);
   for (const guardrail of guardrails.filter((one) => !isJudge(one))) {
     apply(checked, input, guardrail, await verdictOf(guardrail));
     if (checked.blocked) return checked;
   }
-  const judges = guardrails.filter(isJudge);
+  const judges = guardrails.filter(isJudge).filter(({ check }) => canJudge(checked, check.attachments));
   const alone = judges.filter(({ action }) => action === 'rewrite');
   const together = judges.filter((judge) => !alone.includes(judge));
   const decided = await Promise.all(together.map(async (judge) => ({ judge, decision: await verdictOf(judge) })));
@@ -80,8 +84,18 @@ export async function checkText(
 }
 
 /** The text as the guardrails before have left it. */
-function asLeft(input: GuardedText, { text, arguments: args }: CheckedText): GuardedText {
-  return { ...input, text, ...(input.tool && args && { tool: { ...input.tool, arguments: args } }) };
+function asLeft(input: GuardedText, { text, arguments: args, attachments }: CheckedText): GuardedText {
+  return {
+    ...input,
+    text,
+    ...(input.attachments && { attachments }),
+    ...(input.tool && args && { tool: { ...input.tool, arguments: args } }),
+  };
+}
+
+/** A message that is nothing but a picture has nothing for a judge who is not shown it. */
+function canJudge({ text, attachments }: CheckedText, isShownThem = false): boolean {
+  return text !== '' || attachments.length === 0 || isShownThem;
 }
 
 interface Decision {
@@ -130,7 +144,7 @@ function fitting(guardrail: AgentGuardrail, { on }: GuardedText, verdict: Guardr
     case 'redact':
     case 'rewrite':
       if (on === 'input' && isParallel(guardrail)) return { action: 'block', reason: verdict.reason ?? TOO_LATE };
-      if (on !== 'tool_input') return verdict;
+      if (on !== 'tool_input' || 'attachments' in verdict) return verdict;
       return { action: 'rewrite', arguments: argumentsOf(verdict), ...(verdict.reason && { reason: verdict.reason }) };
     case 'retry':
       return on === 'output' ? verdict : { action: 'block', ...(verdict.reason && { reason: verdict.reason }) };
@@ -139,7 +153,8 @@ function fitting(guardrail: AgentGuardrail, { on }: GuardedText, verdict: Guardr
   }
 }
 
-function ruleVerdict(guardrail: Guardrail, { on, text, tool }: GuardedText): GuardrailVerdict {
+function ruleVerdict(guardrail: Guardrail, { on, text, tool, attachments }: GuardedText): GuardrailVerdict {
+  if (guardrail.check.type === 'attachments') return runRuleOnAttachments(guardrail, guardrail.check, attachments);
   return on === 'tool_input' && tool ? runRuleOnArguments(guardrail, tool.arguments) : runRule(guardrail, text, on);
 }
 
@@ -172,9 +187,7 @@ function apply(
       return;
     case 'redact':
     case 'rewrite':
-      if ('arguments' in verdict) checked.arguments = verdict.arguments;
-      checked.text = 'arguments' in verdict ? JSON.stringify(verdict.arguments) : cleanText(verdict.text);
-      checked.changed = true;
+      change(checked, verdict);
       return;
     case 'retry':
       checked.retry ??= {
@@ -190,4 +203,14 @@ function apply(
         message: verdict.message ?? guardrail.message,
       };
   }
+}
+
+function change(checked: CheckedText, verdict: Extract<GuardrailVerdict, { action: 'redact' | 'rewrite' }>): void {
+  checked.changed = true;
+  if ('attachments' in verdict) {
+    checked.attachments = verdict.attachments;
+    return;
+  }
+  if ('arguments' in verdict) checked.arguments = verdict.arguments;
+  checked.text = 'arguments' in verdict ? JSON.stringify(verdict.arguments) : cleanText(verdict.text);
 }

@@ -1,8 +1,9 @@
-import type { RunEventBody } from '@troupe/contracts';
+import { type ContentPart, type RunEventBody, textOf } from '@troupe/contracts';
 import type { ModelMessage, ModelResponse } from '@troupe/spec';
 import { type AgentGuardrail, guardrailsFor, isParallel } from './agent-guardrail.js';
 import { checkAnswer, tellAnswer } from './check-answer.js';
-import { type Blocked, type CheckedText, checkText, type GuardrailPorts } from './check-text.js';
+import { checkMessage, type GuardedInput } from './check-message.js';
+import type { Blocked, CheckedText, GuardrailPorts } from './check-text.js';
 import { EventGate } from './event-gate.js';
 import { answerOfBlock, feedbackOf } from './guardrail-messages.js';
 
@@ -11,8 +12,8 @@ const MAX_RETRIES = 2;
 
 /** How a turn asks its model, under guardrails. */
 export interface GuardedCall {
-  /** The texts that came in, as the model may read them. */
-  inputs: readonly string[];
+  /** The messages that came in, as the model may read them. */
+  inputs: readonly (readonly ContentPart[])[];
   /** Answers of this turn that were refused, and what was said about them; they follow everything else. */
   refused: readonly ModelMessage[];
   /** Aborts when a guardrail found that there is nothing to answer. */
@@ -23,24 +24,14 @@ export interface GuardedCall {
 export interface GuardedTurnOptions<Result> {
   guardrails: readonly AgentGuardrail[];
   ports: GuardrailPorts;
-  /** Texts from outside that the agent has not read yet: each message on its own. */
-  inputs: readonly string[];
+  /** Messages from outside that the agent has not read yet. */
+  inputs: readonly (readonly ContentPart[])[];
   /** Ends soon once its signal has aborted: it rejects, or answers with what there is. */
   ask(call: GuardedCall): Promise<Result>;
   /** Undefined: there is no answer, and the turn ends with what there is. */
   answerOf(result: Result): ModelResponse | undefined;
   signal: AbortSignal;
   onEvent(event: RunEventBody): void;
-}
-
-/** One text that came in, and what became of it. */
-export interface GuardedInput {
-  /** As models may read it, now and later; nothing of a blocked one. */
-  text: string;
-  changed: boolean;
-  /** Who changed or blocked it. */
-  by?: { guardrail: string; reason: string };
-  blocked?: Blocked;
 }
 
 export type GuardedTurn<Result> = { inputs: GuardedInput[] } & (
@@ -94,7 +85,9 @@ class TurnUnderWay<Result> {
   async answer(): Promise<GuardedTurn<Result>> {
     const { guardrails, ask, answerOf, onEvent, ports } = this.#options;
     const ofOutput = guardrailsFor(guardrails, { on: 'output' });
-    const texts = this.#inputs.map(({ text }) => text);
+    const read = this.#inputs.map(({ content }) => content);
+    const last = read.at(-1);
+    const asks = last && textOf(last);
     const refused: ModelMessage[] = [];
     for (;;) {
       const held: RunEventBody[] = [];
@@ -102,7 +95,7 @@ class TurnUnderWay<Result> {
         if (ofOutput.length > 0 && isDelta(event)) held.push(event);
         else this.#gate.push(event);
       };
-      const asked = await settled(ask({ inputs: texts, refused, signal: this.#signal, onEvent: hear }));
+      const asked = await settled(ask({ inputs: read, refused, signal: this.#signal, onEvent: hear }));
       const inputs = await this.#judged;
       const blocked = blockOf(inputs);
       if (blocked) return { type: 'blocked', inputs, on: 'input', answer: answerOfBlock('input', blocked) };
@@ -110,7 +103,7 @@ class TurnUnderWay<Result> {
       const result = asked.value;
       const response = answerOf(result);
       if (!response) return { type: 'unanswered', inputs, result };
-      const checked = await checkAnswer(ofOutput, response, texts.at(-1), ports, this.#signal);
+      const checked = await checkAnswer(ofOutput, response, asks, ports, this.#signal);
       for (const data of checked.tripped) onEvent({ type: 'guardrail.tripped', data });
       const refusal = checked.blocked ?? (refused.length < 2 * MAX_RETRIES ? undefined : outOfRetries(checked));
       if (refusal) return { type: 'blocked', inputs, on: 'output', answer: answerOfBlock('output', refusal) };
@@ -133,43 +126,33 @@ class TurnUnderWay<Result> {
   async #judge(guardrails: readonly AgentGuardrail[]): Promise<GuardedInput[]> {
     const { ports, onEvent } = this.#options;
     this.#gate.close();
-    const texts = this.#inputs.map(({ text }) => text);
-    const judged = await checkInputs(guardrails, texts, { ports, onEvent, signal: this.#signal });
+    const read = this.#inputs.map(({ content }) => content);
+    const judged = await checkInputs(guardrails, read, { ports, onEvent, signal: this.#signal });
     if (blockOf(judged)) this.#stop.abort(new Error('A guardrail blocked the input.'));
     else this.#gate.open();
     return this.#inputs.map((input, index) => ({ ...input, ...blockedBy(judged[index]) }));
   }
 }
 
-/** One text after the other, so that events keep their order. */
+/** One message after the other, so that events keep their order. */
 async function checkInputs(
   guardrails: readonly AgentGuardrail[],
-  texts: readonly string[],
+  messages: readonly (readonly ContentPart[])[],
   { ports, signal, onEvent }: Pick<GuardedTurnOptions<unknown>, 'ports' | 'signal' | 'onEvent'>,
 ): Promise<GuardedInput[]> {
   const inputs: GuardedInput[] = [];
-  for (const text of texts) {
-    const checked = text === '' ? undefined : await checkText(guardrails, { on: 'input', text }, ports, signal);
-    for (const data of checked?.tripped ?? []) onEvent({ type: 'guardrail.tripped', data });
-    inputs.push(checked ? inputOf(checked) : { text, changed: false });
+  for (const content of messages) {
+    const { tripped, ...input } = await checkMessage(guardrails, content, ports, signal);
+    for (const data of tripped) onEvent({ type: 'guardrail.tripped', data });
+    inputs.push(input);
   }
   return inputs;
-}
-
-function inputOf({ text, changed, blocked, tripped }: CheckedText): GuardedInput {
-  const by = blocked ?? tripped.find(({ action }) => action === 'redact' || action === 'rewrite');
-  return {
-    text: blocked ? '' : text,
-    changed,
-    ...(by && { by: { guardrail: by.guardrail, reason: by.reason } }),
-    ...(blocked && { blocked }),
-  };
 }
 
 /** What a judge's word adds to what the rules had made of a text. */
 function blockedBy(judged: GuardedInput | undefined): Partial<GuardedInput> {
   if (!judged?.blocked) return {};
-  return { text: '', blocked: judged.blocked, by: judged.by };
+  return { content: [], blocked: judged.blocked, by: judged.by };
 }
 
 function blockOf(inputs: readonly GuardedInput[]): Blocked | undefined {

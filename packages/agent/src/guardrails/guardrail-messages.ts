@@ -29,3 +29,8 @@ export function feedbackOf({ guardrail, feedback }: { guardrail: string; feedbac
     'Answer again, and mind that. Do not mention this correction.'
   );
 }
+
+/** Why something that a person said about a call is not taken. */
+export function refusedAnswer({ guardrail, reason, message }: Blocked): string {
+  return message ?? `The guardrail "${guardrail}" refused it (${reason}).`;
+}

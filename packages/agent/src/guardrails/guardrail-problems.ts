@@ -17,6 +17,7 @@ const ACTIONS: Record<Guardrail['check']['type'], readonly NonNullable<Guardrail
   patterns: ['block', 'redact', 'retry'],
   pii: ['redact', 'block', 'retry'],
   max_length: ['block', 'redact', 'retry'],
+  attachments: ['block', 'redact'],
   judge: ['block', 'rewrite', 'retry'],
 };
 
@@ -87,6 +88,12 @@ function problemsOfData({ on, check, action, mode }: Guardrail): GuardrailProble
   }
   if (mode === 'parallel' && action === 'rewrite') {
     say(['mode'], 'A judge that rewrites input must be blocking: the model would have read it.');
+  }
+  if (check.type === 'attachments' && on.some((place) => place !== 'input')) {
+    say(['on'], 'Pictures and files come in: attachments is for input alone.');
+  }
+  if (check.type === 'judge' && check.attachments && !on.includes('input')) {
+    say(['check', 'attachments'], 'Pictures and files come in: a judge is shown them on input alone.');
   }
   if (check.type !== 'patterns') return problems;
   for (const [index, pattern] of check.patterns.entries()) {

@@ -1,4 +1,6 @@
-import type { Guardrail, GuardrailAction, GuardrailPlace, JsonObject } from '@troupe/contracts';
+import type { AttachmentsCheck, Guardrail, GuardrailAction, GuardrailPlace, JsonObject } from '@troupe/contracts';
+import type { Attachment } from './attachment.js';
+import { findAttachments } from './checks/find-attachments.js';
 import { findInjection } from './checks/find-injection.js';
 import { findOverlength } from './checks/find-overlength.js';
 import { findPatterns } from './checks/find-patterns.js';
@@ -46,6 +48,20 @@ export function runRuleOnArguments(guardrail: Guardrail, args: JsonObject): Guar
   return blocked ? { action: 'block', reason } : { action: 'rewrite', reason, arguments: changed };
 }
 
+/** What a check of pictures and files says of those of a message. */
+export function runRuleOnAttachments(
+  guardrail: Guardrail,
+  check: AttachmentsCheck,
+  attachments: readonly Attachment[] = [],
+): GuardrailVerdict {
+  const found = findAttachments(attachments, check);
+  if (!found) return { action: 'allow' };
+  const { reason, passing } = found;
+  return actionOf(guardrail) === 'redact'
+    ? { action: 'redact', reason, attachments: passing }
+    : { action: 'block', reason };
+}
+
 function actionOf({ action, check }: Pick<Guardrail, 'action' | 'check'>): GuardrailAction {
   return action ?? (check.type === 'pii' ? 'redact' : 'block');
 }
@@ -60,6 +76,7 @@ function findingOf({ check }: Guardrail, text: string, on: GuardrailPlace): Find
       return findPii(text, check.kinds);
     case 'max_length':
       return findOverlength(text, check.characters);
+    case 'attachments':
     case 'judge':
       return undefined;
   }

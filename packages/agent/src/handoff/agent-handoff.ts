@@ -26,6 +26,7 @@ export interface HandoffContext<Deps = unknown> {
   signal: AbortSignal;
 }
 
+/** When a conversation is handed over, and what goes along. */
 export interface HandoffOptions<Deps = unknown, S extends OutputType = JsonSchema> {
   /** When to hand over, for the model; absent: what the agent says of itself. */
   description?: string;

@@ -54,6 +54,8 @@ function handedOver(call: ToolCallPart, { toName }: HandoffTool): ToolResultPart
     name: call.name,
     status: 'completed',
     content: `The conversation is handed over. You are ${toName} now: answer the user.`,
+    // The runtime's own words: an agent that takes over has read nothing by them.
+    untrusted: false,
   };
 }
 

@@ -27,13 +27,18 @@ export class RunAllowance {
     return limited.request;
   }
 
-  /** Counts what an answer took. @param requests that left for it */
-  charge(usage: Usage, requests: number): void {
+  /**
+   * Counts what an answer took, of a model or of a run below.
+   * @param requests that left for it
+   * @param toolCalls that a run below has made
+   */
+  charge(usage: Usage, requests: number, toolCalls = 0): void {
     const spent = this.#spent;
     const isFirst = spent.requests === 0 && spent.usage.total_tokens === 0;
     this.#spent = {
       ...spent,
       requests: spent.requests + requests,
+      toolCalls: spent.toolCalls + toolCalls,
       usage: isFirst ? usage : addUsage({ ...NO_TOKENS, ...spent.usage }, usage),
     };
   }

@@ -1,6 +1,7 @@
 import { type MemoryStrategy, TroupeError } from '@troupe/contracts';
 import { unknownName } from '../tools/unknown-name.js';
 
+/** `last_n`, `first_last`, `token_window` or `summary_window`. */
 export type MemoryStrategyName = MemoryStrategy['type'];
 
 /** Messages, or tokens; what is left out has its default. */

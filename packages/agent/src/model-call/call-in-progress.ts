@@ -139,9 +139,10 @@ export class CallInProgress {
 
   /** Waits in place for as long as its patience lasts, then remembers how long it would still take. */
   async #wait(way: Way, refused: Refused): Promise<RouteResult> {
-    const { clock } = this.#ports;
+    const { clock, onWait } = this.#ports;
     const { signal } = this.#planned;
     let wait = refused;
+    onWait?.({ model: way.model.id, dimension: wait.dimension, waitMs: wait.waitMs });
     while (wait.waitMs <= this.#patienceMs) {
       const before = clock.now();
       await clock.sleep(wait.waitMs, signal);

@@ -4,6 +4,7 @@ import type {
   CallLimiter,
   CallLimits,
   CircuitBreakers,
+  LimitDimension,
   LimitFeedback,
   LimitScope,
   ModelCatalog,
@@ -38,6 +39,8 @@ export interface CallPorts {
   random(): number;
   /** What a provider said of its limits, in an answer or an error. */
   feedbackOf(said: ModelResponse | Error): LimitFeedback | undefined;
+  /** Told that a limit keeps a call back, for how long as far as is known; the call may wait for less and ask again. */
+  onWait?: ((wait: { model: ModelId; dimension: LimitDimension; waitMs: number }) => void) | undefined;
   /** Told what failed beside the call itself; the call goes on. */
   onTrouble(error: unknown): void;
 }

@@ -199,6 +199,21 @@ describe('ModelCaller', () => {
     expect(world.left).toEqual([]);
   });
 
+  test('whoever counts is told once of each wait that a limit asks for, whether it is spent in place or not', async () => {
+    const world = new World();
+    world.script('a/one', [answer('Hi')]);
+    world.admissions = [refused(700), refused(200)];
+    const waits: object[] = [];
+    const caller = world.caller({ onWait: (wait) => waits.push(wait) });
+    await caller.call(plan(['a/one']));
+    world.admissions = [refused(30_000)];
+    await caller.call(plan(['a/one']));
+    expect(waits).toEqual([
+      { model: 'a/one', dimension: 'rpm', waitMs: 700 },
+      { model: 'a/one', dimension: 'rpm', waitMs: 30_000 },
+    ]);
+  });
+
   test('where one route is at its limit another answers, and the place in the first line is given up', async () => {
     const world = new World();
     world.script('a/one', []);

@@ -22,11 +22,15 @@ export type PermittedMove =
 /** People come back from a weekend; a run that nobody cares for ends all the same. */
 const DEFAULT_EXPIRY_SECONDS = 7 * 24 * 3_600;
 
-/** Whom to ask and how long, by the rule that speaks of the call. A question that nobody answers cannot be approved. */
+/**
+ * Whom to ask and how long, by the rule that speaks of the call. Nobody's silence answers a question, or approves what
+ * strangers may have asked for.
+ */
 export function askedWith(
-  kind: ApprovalKind,
+  reason: ApprovalReason,
   { roles = [], expires_in_seconds = DEFAULT_EXPIRY_SECONDS, on_expiry = 'reject' }: Partial<ApprovalRule> = {},
 ): Pick<AskingCall, 'roles' | 'expiresInSeconds' | 'onExpiry'> {
-  const onExpiry = kind === 'input' && on_expiry === 'approve' ? 'reject' : on_expiry;
+  const needsWords = reason === 'question' || reason === 'untrusted';
+  const onExpiry = needsWords && on_expiry === 'approve' ? 'reject' : on_expiry;
   return { roles, expiresInSeconds: expires_in_seconds, onExpiry };
 }

@@ -62,12 +62,12 @@ function ask(
 ): void {
   if (reason !== 'question') {
     const question = rule?.ask ?? null;
-    asking.push({ ...call, kind: 'tool', reason, question, responseSchema: null, ...askedWith('tool', rule) });
+    asking.push({ ...call, kind: 'tool', reason, question, responseSchema: null, ...askedWith(reason, rule) });
     return;
   }
   try {
     const { question, responseSchema } = readQuestion(call.part.arguments);
-    asking.push({ ...call, kind: 'input', reason, question, responseSchema, ...askedWith('input', rule) });
+    asking.push({ ...call, kind: 'input', reason, question, responseSchema, ...askedWith(reason, rule) });
   } catch (error) {
     deny(call, `Not asked: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -5,13 +5,16 @@ import {
   TroupeError,
   type UntrustedContent,
 } from '@troupe/contracts';
-import type { AnswerQuestion, ApprovalAnswer, Approve, Tool, ToolContext } from '@troupe/spec';
+import type { AnswerQuestion, ApprovalAnswer, Approve, ToolContext } from '@troupe/spec';
+import { guardDecision } from '../guardrails/guard-decision.js';
+import type { Guards } from '../guardrails/guards.js';
+import { hasReadUntrusted } from '../guardrails/read-untrusted.js';
 import { untrustedPolicy } from '../guardrails/untrusted-policy.js';
+import type { TrustOfTool } from '../guardrails/untrusted-result.js';
 import type { HistoryMessage } from '../history/history-message.js';
 import type { RunHooks } from '../hooks/run-hooks.js';
 import type { AcceptedCall } from '../turn/decide-next.js';
 import type { AskingCall } from './asking-call.js';
-import { decisionProblems } from './decision-problems.js';
 import type { PermissionPolicy } from './permission-policy.js';
 import { type PermittedCalls, permitCalls } from './permit-calls.js';
 import { type AskedCallEnd, expiryOf, type Settlement, settlementOf } from './settlement.js';
@@ -19,8 +22,15 @@ import type { StickyMemory } from './sticky-memory.js';
 
 export interface ToolGateOptions {
   policy: PermissionPolicy;
-  tools: ReadonlyMap<string, Tool>;
+  /** To see which tools are trusted. */
+  tools: ReadonlyMap<string, TrustOfTool>;
   untrusted: UntrustedContent | undefined;
+  /** The message that the run answers may be words of strangers: another run wrote it that had read some. */
+  inherited: boolean;
+  /** Messages of the thread before its history. */
+  earlier: readonly HistoryMessage[];
+  /** Of the agent: they look at what people say, too. */
+  guards: Guards | undefined;
   /** What the model is told about the user. */
   facts: readonly unknown[] | undefined;
   hooks: RunHooks | undefined;
@@ -49,7 +59,8 @@ export class ToolGate {
 
   /** @param history what the model had read when it asked for the calls */
   async permit(calls: readonly AcceptedCall[], history: readonly HistoryMessage[]): Promise<PermittedCalls> {
-    const { hooks, policy, untrusted, facts, tools, sticky, runId, contextOf } = this.#options;
+    const { hooks, policy, untrusted, inherited, earlier, facts, tools, sticky, runId, contextOf } = this.#options;
+    const read = earlier.length > 0 ? [...earlier, ...history] : history;
     const hooked = hooks ? await Promise.all(calls.map((call) => hooks.beforeToolCall(call))) : [];
     const verdicts = new Map(hooked.map(({ call, verdict }) => [call.part.id, verdict]));
     return permitCalls(hooks ? hooked.map(({ call }) => call) : calls, {
@@ -57,9 +68,15 @@ export class ToolGate {
       hook: ({ part }) => verdicts.get(part.id),
       toolAsks: async (call) => (await call.tool.needsApproval?.(call.part.arguments, contextOf(call))) ?? false,
       untrusted: ({ part, tool }) =>
-        untrustedPolicy({ tool, arguments: part.arguments }, { untrusted, history, facts, tools }),
+        untrustedPolicy({ tool, arguments: part.arguments }, { untrusted, history: read, inherited, facts, tools }),
       stickyDecisions: async (names) => sticky.of(runId, names),
     });
+  }
+
+  /** Whether words of strangers are in what the model had read. */
+  hasReadUntrusted(history: readonly HistoryMessage[]): boolean {
+    const { untrusted, inherited, earlier, tools } = this.#options;
+    return hasReadUntrusted({ history: [...earlier, ...history], inherited }, untrusted, tools);
   }
 
   /**
@@ -82,7 +99,7 @@ export class ToolGate {
       expires_at: new Date(environment.now().getTime() + expiresInSeconds * 1_000).toISOString(),
     };
     onEvent({ type: 'approval.requested', data: requested });
-    const settlement = await this.#settle(call, requested.approval_id);
+    const settlement = await this.#settle(call, requested.approval_id, onEvent);
     const { state, outcome, decidedBy } = settlement;
     const { message, arguments: args, answer } = outcome ?? {};
     onEvent({
@@ -102,7 +119,7 @@ export class ToolGate {
     return settlement.call;
   }
 
-  async #settle(call: AskingCall, approvalId: string): Promise<Settlement> {
+  async #settle(call: AskingCall, approvalId: string, onEvent: (event: RunEventBody) => void): Promise<Settlement> {
     const { part, tool, kind, responseSchema, expiresInSeconds, onExpiry } = call;
     const asked = { kind, tool_call_id: part.id, name: part.name, response_schema: responseSchema };
     const expired = new Error('The time to decide is over.');
@@ -110,9 +127,18 @@ export class ToolGate {
     const timeout = this.#options.environment.startTimeout(waitMs, () => expired);
     const done = new AbortController();
     try {
-      const decision = await this.#decisionOn(call, approvalId, timeout.signal, done.signal);
-      const [problem] = await decisionProblems(asked, decision, tool);
-      if (problem) throw new Error(problem.message);
+      const given = await this.#decisionOn(call, approvalId, timeout.signal, done.signal);
+      const { guards, contextOf } = this.#options;
+      const { decision, tripped, problems } = await guardDecision(
+        { ...asked, call: part, tool },
+        given,
+        guards?.guardrails ?? [],
+        guards ?? { context: { userId: null, deps: undefined } },
+        contextOf(call).signal,
+      );
+      for (const data of tripped) onEvent({ type: 'guardrail.tripped', data });
+      const [problem] = problems;
+      if (problem) return settlementOf(asked, { decision: 'reject', message: problem.message });
       this.#remember(call, decision);
       return settlementOf(asked, decision);
     } catch (error) {

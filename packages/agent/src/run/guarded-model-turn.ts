@@ -1,12 +1,13 @@
-import { textOf, type Usage } from '@troupe/contracts';
-import type { ModelResponse } from '@troupe/spec';
-import { type GuardedInput, guardedTurn } from '../guardrails/guarded-turn.js';
-import type { Guards } from '../guardrails/guards.js';
-import { inputAsKept } from '../guardrails/input-as-kept.js';
+import type { Usage } from '@troupe/contracts';
+import type { ModelMessage, ModelResponse } from '@troupe/spec';
+import type { GuardedInput } from '../guardrails/check-message.js';
+import { countedGuards } from '../guardrails/counted-guards.js';
+import { handoffInput, type InputMessage, inputAsKept, inputMessage } from '../guardrails/guarded-input-message.js';
+import { guardedTurn } from '../guardrails/guarded-turn.js';
 import type { HandoffTool } from '../handoff/handoff-tool.js';
+import type { HistoryMessage } from '../history/history-message.js';
 import type { RunMessages } from '../structured-output/run-messages.js';
 import { addUsage } from '../usage/add-usage.js';
-import { usageOf } from '../usage/usage-of.js';
 import { modelTurn } from './model-turn.js';
 import { pricedUsage } from './priced-usage.js';
 import type { RunTurnsOptions } from './run-turns-options.js';
@@ -42,16 +43,20 @@ export async function guardedModelTurn(options: RunTurnsOptions, take: TurnToTak
     };
   }
   const spent: Usage[] = [];
-  const input = options.history.at(-1);
+  const inputs = isNew ? inputsOf(options, messages.added) : [];
   const ended = await guardedTurn({
     guardrails: guards.guardrails,
-    ports: { ...guards, ...counted(guards, spent) },
-    inputs: isNew && input ? [textOf(input.content)] : [],
-    ask: async ({ inputs, refused, signal, onEvent }) => {
-      const [text] = inputs;
-      const read = text === undefined ? options : withInput(options, { text, changed: true });
-      const shown = { added: messages.added, tail: [...messages.tail, ...refused] };
-      const response = await modelTurn({ ...read, signal, onEvent }, shown, { turn, handoffs, begin });
+    ports: countedGuards(guards, (usage) => {
+      options.allowance.charge(usage, 1);
+      spent.push(usage);
+    }),
+    inputs: inputs.map(({ content }) => content),
+    ask: async (asked) => {
+      const kept = asked.inputs.map((content, index) => ({ content, changed: content !== inputs[index]?.content }));
+      const read = withInputs(options, messages.added, inputs, kept);
+      const shown = { added: read.added, tail: [...messages.tail, ...asked.refused] };
+      const { signal, onEvent } = asked;
+      const response = await modelTurn({ ...read.options, signal, onEvent }, shown, { turn, handoffs, begin });
       spent.push(pricedUsage(options.model.id, response.usage, options.prices));
       return response;
     },
@@ -62,28 +67,37 @@ export async function guardedModelTurn(options: RunTurnsOptions, take: TurnToTak
       options.onEvent(event);
     },
   });
-  const [read] = ended.inputs;
-  const common = { options: read ? withInput(options, read) : options, spent: sum(spent) };
+  const read = withInputs(options, messages.added, inputs, ended.inputs);
+  messages.replace(read.added);
+  const common = { options: read.options, spent: sum(spent) };
   if (ended.type === 'blocked') return { ...common, type: 'blocked', answer: ended.answer };
   return { ...common, type: 'answered', response: ended.type === 'answered' ? ended.response : ended.result };
 }
 
-/** Judges cost too. */
-function counted({ judge }: Guards, spent: Usage[]): Pick<Guards, 'judge'> {
-  if (!judge) return {};
-  return {
-    judge: (model) => async (request, signal) => {
-      const response = await judge(model)(request, signal);
-      spent.push(usageOf(response.usage));
-      return response;
-    },
-  };
+/** The message that the run answers, after what was sent along where the agent took over in this run. */
+function inputsOf({ history, view }: RunTurnsOptions, added: readonly ModelMessage[]): InputMessage[] {
+  const sent = view && handoffInput(added, view.tool);
+  return [...(sent ? [sent] : []), ...history.slice(-1).map(inputMessage)];
 }
 
-function withInput(options: RunTurnsOptions, input: GuardedInput): RunTurnsOptions {
-  const message = options.history.at(-1);
-  if (!message) return options;
-  return { ...options, history: [...options.history.slice(0, -1), inputAsKept(message, input)] };
+function withInputs(
+  options: RunTurnsOptions,
+  added: readonly ModelMessage[],
+  inputs: readonly InputMessage[],
+  kept: readonly GuardedInput[],
+): { options: RunTurnsOptions; added: readonly ModelMessage[] } {
+  const changes = new Map<HistoryMessage, HistoryMessage>();
+  for (const [index, input] of inputs.entries()) {
+    const guarded = kept[index];
+    const message = guarded ? inputAsKept(input, guarded) : input.message;
+    if (message !== input.message) changes.set(input.message, message);
+  }
+  if (changes.size === 0) return { options, added };
+  const history = options.history.map((message) => changes.get(message) ?? message);
+  return {
+    options: { ...options, history },
+    added: added.map((message) => ({ ...message, content: [...(changes.get(message)?.content ?? message.content)] })),
+  };
 }
 
 function sum([first, ...others]: readonly Usage[]): Usage | undefined {

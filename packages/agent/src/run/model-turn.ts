@@ -1,7 +1,6 @@
-import type { ModelResponse } from '@troupe/spec';
+import type { ModelMessage, ModelResponse } from '@troupe/spec';
 import type { HandoffTool } from '../handoff/handoff-tool.js';
 import { historyAfterHandoff } from '../handoff/history-after-handoff.js';
-import type { RunMessages } from '../structured-output/run-messages.js';
 import { prepareTurn } from '../turn/prepare-turn.js';
 import { streamTurn } from '../turn/stream-turn.js';
 import { costAt, pricedUsage } from './priced-usage.js';
@@ -17,7 +16,7 @@ export interface ModelTurn {
 /** Asks the model for its next answer. @throws TroupeError of the model, or the signal's reason */
 export async function modelTurn(
   options: RunTurnsOptions,
-  { added, tail }: Pick<RunMessages, 'added' | 'tail'>,
+  { added, tail }: Readonly<Record<'added' | 'tail', readonly ModelMessage[]>>,
   { turn, handoffs, begin }: ModelTurn,
 ): Promise<ModelResponse> {
   const { model, configuration, tools, facts, summary, unsummarized, output, signal, onEvent } = options;

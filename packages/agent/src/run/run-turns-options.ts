@@ -1,4 +1,4 @@
-import type { AgentConfiguration, RunEventBody, ToolResultPart } from '@troupe/contracts';
+import type { AgentConfiguration, RunEventBody, ToolResultPart, Usage } from '@troupe/contracts';
 import type { ChatModel, PriceBook, Tool } from '@troupe/spec';
 import type { PromptFact } from '../definition/compile-system-prompt.js';
 import type { Guards } from '../guardrails/guards.js';
@@ -57,6 +57,8 @@ export interface RunTurnsOptions extends Speaker {
   output?: { format: OutputFormat<unknown>; retries: number };
   /** Keeps the run's limits. */
   allowance: RunAllowance;
+  /** Told what judges of calls and of their results used; set by the loop. */
+  onJudged?(usage: Usage): void;
   /** What calls cost; absent: what their provider says. */
   prices?: PriceBook | undefined;
   /** Ends the run after a round of tools, with the text that it answers with. */

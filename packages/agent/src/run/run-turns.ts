@@ -1,18 +1,16 @@
-import type { Usage } from '@troupe/contracts';
 import type { ModelMessage } from '@troupe/spec';
 import type { Guards } from '../guardrails/guards.js';
 import { type Review, reviewOutput } from '../structured-output/review-output.js';
 import { RunMessages } from '../structured-output/run-messages.js';
 import { decideNext, type NextMove } from '../turn/decide-next.js';
 import { isLastTurn } from '../turn/turn-limit.js';
-import { addUsage } from '../usage/add-usage.js';
-import { NO_USAGE } from '../usage/no-usage.js';
 import { blockedRun } from './blocked-run.js';
 import { guardedMove } from './guarded-calls.js';
 import { guardedModelTurn } from './guarded-model-turn.js';
 import { handOver } from './hand-over.js';
 import type { RunOutcome } from './run-outcome.js';
 import type { RunTurnsOptions } from './run-turns-options.js';
+import { RunUsage } from './run-usage.js';
 import { stopRun } from './stop-run.js';
 import { toolRound } from './tool-round.js';
 
@@ -22,9 +20,9 @@ import { toolRound } from './tool-round.js';
  * @throws TroupeError `output_invalid` when an output was asked for and the model gives none; those of the model
  */
 export async function runTurns(given: RunTurnsOptions): Promise<RunOutcome> {
-  let options = given;
+  const usage = new RunUsage();
+  let options: RunTurnsOptions = { ...given, onJudged: (used) => usage.judged(used) };
   const messages = new RunMessages();
-  let usage: Usage | undefined;
   let refused = 0;
   /** Whose guardrails have seen the user's message. */
   let readBy: Guards | undefined;
@@ -39,16 +37,15 @@ export async function runTurns(given: RunTurnsOptions): Promise<RunOutcome> {
     options = answered.options;
     begin();
     if (answered.type === 'blocked') options.onEvent({ type: 'text.delta', data: { delta: answered.answer } });
-    const { spent } = answered;
-    if (spent) usage = usage ? addUsage(usage, spent) : spent;
     const input = inputOf(given, options);
     const tellOfAnswer = () => {
+      const spent = usage.turn(answered.spent);
       if (spent) options.onEvent({ type: 'usage.recorded', data: spent });
       options.onEvent({ type: 'message.completed', data: { message_id: options.newId() } });
     };
     if (answered.type === 'blocked') {
       tellOfAnswer();
-      return blockedRun(options, { messages, answered, refused, usage: usage ?? NO_USAGE, input });
+      return blockedRun(options, { messages, answered, refused, usage: usage.total, input });
     }
     const { response } = answered;
     const { tools, configuration } = options;
@@ -59,6 +56,7 @@ export async function runTurns(given: RunTurnsOptions): Promise<RunOutcome> {
       const review = await reviewed(options, move, refused);
       if (review?.accepted === false) {
         // The same turn once more: corrections have a budget of their own.
+        usage.turn(answered.spent);
         messages.refuse(said, review.correction);
         refused += 1;
         options.onEvent({ type: 'step.restarted', data: { step, withdraw_after: before } });
@@ -78,7 +76,7 @@ export async function runTurns(given: RunTurnsOptions): Promise<RunOutcome> {
       return {
         text,
         stopReason,
-        usage: usage ?? NO_USAGE,
+        usage: usage.total,
         messages: messages.added,
         ...input,
         ...(review && { output: review.value }),
@@ -97,7 +95,7 @@ export async function runTurns(given: RunTurnsOptions): Promise<RunOutcome> {
       messages.add({ role: 'tool', content: results });
       if (move.calls.length > 0) step += 1;
       options.signal.throwIfAborted();
-      const stopped = await stopRun(options, { results, messages, step, usage: usage ?? NO_USAGE });
+      const stopped = await stopRun(options, { results, messages, step, usage: () => usage.total });
       if (stopped) return { ...stopped, ...input };
     }
     options.signal.throwIfAborted();

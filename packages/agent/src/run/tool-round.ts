@@ -2,6 +2,8 @@ import type { RunEventData, ToolResultPart } from '@troupe/contracts';
 import type { HistoryMessage } from '../history/history-message.js';
 import { withEditedArguments } from '../permissions/approval-texts.js';
 import type { AskingCall } from '../permissions/asking-call.js';
+import { limitsLeft } from '../subagents/limits-left.js';
+import { withRunsBelow } from '../subagents/runs-below.js';
 import type { AcceptedCall, NextMove } from '../turn/decide-next.js';
 import { guardedResult } from './guarded-calls.js';
 import { inParallel } from './in-parallel.js';
@@ -16,10 +18,15 @@ export async function toolRound(
   move: Extract<NextMove, { kind: 'call_tools' }>,
   shown: readonly HistoryMessage[] = [],
 ): Promise<ToolResultPart[]> {
-  const { onEvent, gate, history, configuration, signal } = options;
-  const permitted = await gate?.permit(move.calls, [...history, ...shown]);
-  const { calls = move.calls, denied = [], asking = [] } = permitted ?? {};
-  const notRun = new Map([...move.rejected, ...denied].map(({ part, result }) => [part.id, result]));
+  const { onEvent, gate, history, configuration, allowance, signal } = options;
+  const read = [...history, ...shown];
+  const permitted = (await gate?.permit(move.calls, read)) ?? { calls: move.calls, denied: [], asking: [] };
+  const { calls, asking, refused } = withRunsBelow(permitted, () => ({
+    left: limitsLeft(configuration.limits, allowance.spent),
+    untrusted: gate?.hasReadUntrusted(read) ?? true,
+  }));
+  const withoutRun = [...move.rejected, ...permitted.denied, ...refused];
+  const notRun = new Map(withoutRun.map(({ part, result }) => [part.id, result]));
   const results = new Map<string, ToolResultPart>();
   const finish = (result: ToolResultPart) => {
     results.set(result.tool_call_id, result);
@@ -45,15 +52,15 @@ async function made(options: RunTurnsOptions, call: AcceptedCall): Promise<ToolR
 
 /** Waits until a person has decided, and does what that said. */
 async function asked(options: RunTurnsOptions, call: AskingCall): Promise<ToolResultPart> {
-  const { part, tool } = call;
+  const { part } = call;
   const end = await options.gate?.ask(call, options.onEvent);
   if (!end) throw new Error(`Nobody was asked about the call of ${part.name}.`);
   if (end.do === 'complete') {
     const { status, result: content } = end;
     return { type: 'tool_result', tool_call_id: part.id, name: part.name, status, content };
   }
-  if (!end.arguments) return made(options, { part, tool });
-  const result = await made(options, { part: { ...part, arguments: end.arguments }, tool });
+  if (!end.arguments) return made(options, call);
+  const result = await made(options, { ...call, part: { ...part, arguments: end.arguments } });
   return { ...result, content: withEditedArguments(result.content, end.arguments) };
 }
 

@@ -4,7 +4,7 @@ import addFormats from 'ajv-formats';
 import { RE2JS } from 're2js';
 import { AJV_OPTIONS, compileJsonSchema, verdictOf } from './compile-json-schema.js';
 import type { SchemaCheck } from './schema-check.js';
-import { isOverTime, withinTime } from './within-time.js';
+import { withinCpuTime } from './within-cpu-time.js';
 
 /** Characters of JSON. Those that people write have a few thousand; every request carries it to the provider. */
 const MAX_SCHEMA_CHARACTERS = 65_536;
@@ -85,26 +85,13 @@ function compile(jsonSchema: JsonSchema): ValidateFunction {
   });
 }
 
-/** The clock does not stop for a process that is held up, so the time has to be over twice. */
+/** What was ended in its middle may be left half done, so what compiles goes with it. */
 function bounded<T>(milliseconds: number, tooLong: () => TroupeError, work: () => T): T {
-  try {
-    return tryWithin(milliseconds, work) ?? withinTime(milliseconds, work);
-  } catch (error) {
-    if (!isOverTime(error)) throw error;
+  const done = withinCpuTime(milliseconds, work, () => {
     ajv = undefined;
-    throw tooLong();
-  }
-}
-
-function tryWithin<T>(milliseconds: number, work: () => T): T | undefined {
-  try {
-    return withinTime(milliseconds, work);
-  } catch (error) {
-    if (!isOverTime(error)) throw error;
-    // What was ended in its middle may be left half done.
-    ajv = undefined;
-    return undefined;
-  }
+  });
+  if (!done) throw tooLong();
+  return done.result;
 }
 
 function refuseUnboundedParts(value: JsonValue, depth: number): void {

@@ -15,6 +15,11 @@ export class RunMessages {
     this.tail.length = 0;
   }
 
+  /** What was added, as guardrails of who speaks now let it be kept. */
+  replace(added: readonly ModelMessage[]): void {
+    if (added !== this.added) this.added.splice(0, this.added.length, ...added);
+  }
+
   refuse(answer: ModelMessage, correction: ModelMessage): void {
     this.tail.push(answer, correction);
   }

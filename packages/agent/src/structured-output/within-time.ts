@@ -1,7 +1,7 @@
 import { createContext, Script } from 'node:vm';
 
-const sandbox = createContext({ work: undefined as unknown });
-const script = new Script('work()');
+const sandbox = { work: undefined as unknown };
+let script: Script | undefined;
 
 /** Whether what `withinTime` threw says that the time was over. */
 export function isOverTime(error: unknown): boolean {
@@ -16,6 +16,11 @@ const TIMEOUT = 'ERR_SCRIPT_EXECUTION_TIMEOUT';
  * @param milliseconds that it may take
  */
 export function withinTime<T>(milliseconds: number, work: () => T): T {
+  // A context takes milliseconds to make, and most processes need none.
+  if (script === undefined) {
+    createContext(sandbox);
+    script = new Script('work()');
+  }
   sandbox.work = work;
   try {
     return script.runInContext(sandbox, { timeout: milliseconds }) as T;

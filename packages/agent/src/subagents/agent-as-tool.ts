@@ -2,6 +2,7 @@ import { type JsonSchema, type JsonValue, type RunEventBody, TroupeError } from 
 import type { ModelMessage, RunContext, ToolFor } from '@troupe/spec';
 import { agentInput, agentToolSchema, MAX_DEPTH } from './agent-tool-schema.js';
 
+/** How an agent looks to the one that calls it as a tool. */
 export interface AgentToolOptions {
   /** `ask_<name of the agent>` unless told. */
   name?: string;
@@ -24,6 +25,8 @@ export interface CallOptions {
   /** What was said before; absent: nothing. */
   history?: readonly ModelMessage[];
   onEvent?: AgentToolOptions['onEvent'];
+  /** Told with the answer whether words of strangers were read for it; never told: they may have been. */
+  onAnswered?: ((answer: { untrusted: boolean }) => void) | undefined;
 }
 
 /** An agent or a team of this process that others call: it answers on a thread of its own. */
@@ -49,10 +52,12 @@ export function agentAsTool<Deps>(agent: CallableAgent<Deps>, options: AgentTool
   return {
     ...schema,
     effect: 'effect',
+    runsAgent: true,
     timeoutMs,
     execute: async (args, context): Promise<JsonValue> => {
       if ((context.nesting?.depth ?? 0) >= maxDepth) throw tooDeep(agent.name, maxDepth);
-      return agent.answerCall(agentInput(args), context, { onEvent: options.onEvent });
+      const onAnswered = context.nesting?.answered;
+      return agent.answerCall(agentInput(args), context, { onEvent: options.onEvent, onAnswered });
     },
   };
 }

@@ -3,9 +3,9 @@ import type { NextMove } from '../turn/decide-next.js';
 import { MAX_FAN_OUT } from './agent-tool-schema.js';
 
 /** The move with no more calls of agents than one turn may make; the model is told of those that are left out. */
-export function boundFanOut(move: NextMove, isAgent: (tool: string) => boolean): NextMove {
+export function boundFanOut(move: NextMove): NextMove {
   if (move.kind !== 'call_tools') return move;
-  const surplus = new Set(move.calls.filter(({ part }) => isAgent(part.name)).slice(MAX_FAN_OUT));
+  const surplus = new Set(move.calls.filter(({ tool }) => tool.runsAgent).slice(MAX_FAN_OUT));
   if (surplus.size === 0) return move;
   const message = `Not run: one answer may call agents ${MAX_FAN_OUT} times. Call ${MAX_FAN_OUT} now and the others later.`;
   const refused = [...surplus].map(({ part }) => ({ part, result: failedResult(part, message) }));

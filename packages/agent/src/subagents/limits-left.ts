@@ -1,10 +1,7 @@
 import type { RunLimits } from '@troupe/contracts';
 import type { RunSpent } from '../limits/run-spent.js';
 
-/**
- * What a run may take below one with limits: what that one has left. Several at once may each take it; what they took
- * counts above when they have ended. Turns are an agent's own.
- */
+/** What runs may take below one with limits, all of them together: what that one has left. Turns are an agent's own. */
 export function limitsLeft(limits: RunLimits | undefined, spent: RunSpent): RunLimits | undefined {
   if (!limits) return undefined;
   const { max_turns: _, ...inherited } = limits;

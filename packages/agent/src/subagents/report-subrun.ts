@@ -19,11 +19,15 @@ const NOTHING: Usage = {
   cost: null,
 };
 
-/** Does the work of a run below another, and tells the one above of its begin, its end and what it used, failed or not. */
+/**
+ * Does the work of a run below another, and tells the one above of its begin, its end and what it used, failed or not.
+ * @param made what the run has made by then
+ */
 export async function reportSubrun<Answer>(
   { runId, threadId, agent, onEvent }: Subrun,
   { nesting, signal }: Pick<RunContext, 'nesting' | 'signal'>,
   work: (onEvent: (event: RunEventBody) => void) => Promise<Answer>,
+  made?: () => { requests: number; toolCalls: number },
 ): Promise<Answer> {
   const tool_call_id = nesting?.toolCallId ?? runId;
   let usage: Usage | undefined;
@@ -33,7 +37,7 @@ export async function reportSubrun<Answer>(
     if (used) usage = usage ? addUsage(usage, used) : used;
   };
   const end = (status: TerminalRunStatus) => {
-    if (usage) nesting?.spend(usage);
+    if (usage) nesting?.spend(usage, made?.());
     const data = { tool_call_id, run_id: runId, agent, status, usage: usage ?? NOTHING };
     nesting?.onEvent({ type: 'subrun.completed', data });
   };

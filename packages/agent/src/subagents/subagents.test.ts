@@ -29,12 +29,12 @@ describe('agents as tools', () => {
   });
 
   test('a turn calls so many, and the model is told of the others', () => {
-    const tool = { name: 'ask_clerk' } as Tool;
+    const [look, clerk] = [{ name: 'look' } as Tool, { name: 'ask_clerk', runsAgent: true } as Tool];
     const calls = Array.from({ length: MAX_FAN_OUT + 2 }, (_, index) => ({
       part: { type: 'tool_call' as const, id: String(index), name: index === 0 ? 'look' : 'ask_clerk', arguments: {} },
-      tool,
+      tool: index === 0 ? look : clerk,
     }));
-    const move = boundFanOut({ kind: 'call_tools', calls, rejected: [], content: [] }, (name) => name === 'ask_clerk');
+    const move = boundFanOut({ kind: 'call_tools', calls, rejected: [], content: [] });
     expect(move).toMatchObject({
       calls: { length: MAX_FAN_OUT + 1 },
       rejected: [{ part: { id: String(MAX_FAN_OUT + 1) }, result: { status: 'failed' } }],

@@ -1,11 +1,13 @@
 import type { CallableAgent } from '../subagents/agent-as-tool.js';
 import type { TeamStrategy } from './team.js';
 
+/** What one member of a team answered. */
 export interface MemberAnswer {
   agent: string;
   text: string;
 }
 
+/** How the answers of members who worked side by side become one. */
 export interface ParallelOptions<Deps> {
   /** Puts the answers together: a function, or an agent that reads them all. */
   merge: ((answers: readonly MemberAnswer[]) => string | Promise<string>) | CallableAgent<Deps>;

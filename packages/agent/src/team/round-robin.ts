@@ -1,5 +1,6 @@
 import type { TeamReply, TeamStrategy } from './team.js';
 
+/** How members take turns. */
 export interface RoundRobinOptions {
   /** How often each member speaks for one message; once unless told. */
   rounds?: number;

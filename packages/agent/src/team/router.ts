@@ -5,6 +5,7 @@ import type { AskModel } from '../structured-output/ask-for-output.js';
 import { usageOf } from '../usage/usage-of.js';
 import type { TeamStrategy } from './team.js';
 
+/** How one member is chosen for a message. */
 export interface RouterOptions {
   /** Chooses who answers, by what the members say of themselves. */
   model: ChatModel;

@@ -8,11 +8,13 @@ import {
   type CallOptions,
 } from '../subagents/agent-as-tool.js';
 import { addUsage } from '../usage/add-usage.js';
+import { TeamRound } from './team-round.js';
 import { conversationOf, type Said } from './transcript.js';
 
 /** How a team answers one message. What it returns is the answer. */
 export type TeamStrategy<Deps = unknown> = (turn: TeamTurn<Deps>) => Promise<TeamReply>;
 
+/** What a team says. */
 export interface TeamReply {
   text: string;
   /** Name of the member whose answer it is; null where it was put together. */
@@ -35,6 +37,7 @@ export interface TeamTurn<Deps = unknown> {
   spend(usage: Usage): void;
 }
 
+/** Who is in a team, and how it works together. */
 export interface TeamOptions<Deps = unknown> {
   name: string;
   /** What it is for, in a sentence. */
@@ -44,6 +47,7 @@ export interface TeamOptions<Deps = unknown> {
   strategy: TeamStrategy<Deps>;
 }
 
+/** What holds for one message to a team. */
 export interface TeamRunOptions<Deps = unknown> {
   deps?: Deps;
   userId?: string;
@@ -54,6 +58,7 @@ export interface TeamRunOptions<Deps = unknown> {
   onMemberEvent?(event: RunEventBody, run: { runId: string; agent: string }): void;
 }
 
+/** A reply with what it took. */
 export interface TeamAnswer extends TeamReply {
   /** Of all members together. */
   usage: Usage;
@@ -77,6 +82,8 @@ export class Team<Deps = unknown> implements CallableAgent<Deps> {
   readonly description: string | undefined;
   readonly #options: TeamOptions<Deps>;
   #transcript: Said[] = [];
+  /** Words of strangers were read for what was said so far. */
+  #untrusted = false;
   #busy = false;
 
   /** @throws TroupeError `invalid_request` without members, or with two of one name */
@@ -97,6 +104,7 @@ export class Team<Deps = unknown> implements CallableAgent<Deps> {
   /** Forgets the conversation and begins another. */
   newThread(): void {
     this.#transcript = [];
+    this.#untrusted = false;
   }
 
   /** The answer as text. */
@@ -117,6 +125,7 @@ export class Team<Deps = unknown> implements CallableAgent<Deps> {
       const nesting = {
         toolCallId: this.name,
         depth: 0,
+        untrusted: this.#untrusted,
         onEvent: (event: RunEventBody) => onEvent?.(event),
         spend,
         people: {},
@@ -124,6 +133,7 @@ export class Team<Deps = unknown> implements CallableAgent<Deps> {
       const context = { deps: deps as Deps, userId, signal, nesting };
       const said = await this.#answer(text, this.#transcript, context, { onEvent: onMemberEvent });
       this.#transcript = said.transcript;
+      this.#untrusted = said.untrusted;
       return { ...said.reply, usage: usage ?? NOTHING };
     } finally {
       this.#busy = false;
@@ -136,12 +146,18 @@ export class Team<Deps = unknown> implements CallableAgent<Deps> {
   }
 
   /** Answers one call, of which nothing stays here. */
-  async answerCall(input: string, context: CallContext<Deps>, { history, onEvent }: CallOptions = {}): Promise<string> {
+  async answerCall(
+    input: string,
+    context: CallContext<Deps>,
+    { history, onEvent, onAnswered }: CallOptions = {},
+  ): Promise<string> {
     const before = (history ?? []).map(({ role, content }) => ({
       speaker: role === 'assistant' ? this.name : null,
       text: textOf(content),
     }));
-    return (await this.#answer(input, before, context, { onEvent })).reply.text;
+    const { reply, untrusted } = await this.#answer(input, before, context, { onEvent });
+    onAnswered?.({ untrusted });
+    return reply.text;
   }
 
   async #answer(
@@ -149,8 +165,9 @@ export class Team<Deps = unknown> implements CallableAgent<Deps> {
     before: readonly Said[],
     context: CallContext<Deps>,
     events: Pick<CallOptions, 'onEvent'>,
-  ): Promise<{ reply: TeamReply; transcript: Said[] }> {
+  ): Promise<{ reply: TeamReply; transcript: Said[]; untrusted: boolean }> {
     const { members, strategy } = this.#options;
+    const round = new TeamRound(context, events);
     const transcript: Said[] = [...before, { speaker: null, text }];
     const think = async (member: CallableAgent<Deps>) => {
       const seen = conversationOf(member.name, transcript);
@@ -158,7 +175,7 @@ export class Team<Deps = unknown> implements CallableAgent<Deps> {
       // One who spoke last has nothing to answer but its own words.
       const input = last?.role === 'user' ? paragraphs(last.content) : 'Go on.';
       const history = last?.role === 'user' ? seen.slice(0, -1) : seen;
-      return member.answerCall(input, context, { ...events, history });
+      return round.ask(member, input, history);
     };
     const reply = await strategy({
       members,
@@ -170,12 +187,12 @@ export class Team<Deps = unknown> implements CallableAgent<Deps> {
         transcript.push({ speaker: member.name, text: answer });
         return answer;
       },
-      consult: (agent, input) => agent.answerCall(input, context, events),
-      spend: (usage) => context.nesting?.spend(usage),
+      consult: (agent, input) => round.ask(agent, input),
+      spend: (usage) => round.spend(usage, { requests: 1, toolCalls: 0 }),
     });
     // What was put together was said by nobody so far.
     if (reply.agent === null) transcript.push({ speaker: this.name, text: reply.text });
-    return { reply, transcript };
+    return { reply, transcript, untrusted: round.untrusted };
   }
 }
 

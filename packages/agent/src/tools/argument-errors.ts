@@ -1,6 +1,6 @@
 import { type JsonObject, TroupeError } from '@troupe/contracts';
 import type { ModelTool } from '@troupe/spec';
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { Ajv2020, type ErrorObject, type Options, type ValidateFunction } from 'ajv/dist/2020.js';
 
 /** More than a few would not help a model, and cost tokens. */
 const MAX_ERRORS = 5;
@@ -9,13 +9,15 @@ const MAX_ERRORS = 5;
  * Lenient towards schemas, which users and MCP servers write: unknown keywords and formats are ignored. `$id`s are not
  * registered, so two tools may use the same.
  */
-const ajv = new Ajv2020({
+const AJV_OPTIONS: Options = {
   strict: false,
   allErrors: true,
   validateFormats: false,
   addUsedSchema: false,
   logger: false,
-});
+};
+
+let ajv: Ajv2020 | undefined;
 
 /** Compiling takes about a millisecond; a tool's schema is compiled when it is first called. */
 const validators = new WeakMap<ModelTool['parameters'], ValidateFunction>();
@@ -31,6 +33,7 @@ export function argumentErrors(tool: ModelTool, args: JsonObject): string[] {
 function validatorOf(tool: ModelTool): ValidateFunction {
   const known = validators.get(tool.parameters);
   if (known) return known;
+  ajv ??= new Ajv2020(AJV_OPTIONS);
   try {
     // A schema without a name cannot mean itself (`$ref: "#"`) unless it is registered.
     const schema = { $id: 'troupe:arguments', ...tool.parameters };

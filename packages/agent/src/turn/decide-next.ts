@@ -1,4 +1,11 @@
-import { type ContentPart, type StopReason, type ToolCallPart, type ToolResultPart, textOf } from '@troupe/contracts';
+import {
+  type ContentPart,
+  type RunLimits,
+  type StopReason,
+  type ToolCallPart,
+  type ToolResultPart,
+  textOf,
+} from '@troupe/contracts';
 import type { ModelResponse, ModelTool, Tool } from '@troupe/spec';
 import { decideHandoff, type HandoffMove } from '../handoff/decide-handoff.js';
 import type { HandoffTool } from '../handoff/handoff-tool.js';
@@ -11,6 +18,16 @@ import { isLastTurn } from './turn-limit.js';
 export interface AcceptedCall {
   part: ToolCallPart;
   tool: Tool;
+  /** Of a call that a run of its own answers, once it is known. */
+  below?: RunBelow;
+}
+
+/** What a run has of the one whose call it answers. */
+export interface RunBelow {
+  /** What it may take; absent: nothing limits that. */
+  limits?: RunLimits;
+  /** What it is told may be words of strangers. */
+  untrusted: boolean;
 }
 
 export interface RejectedCall {

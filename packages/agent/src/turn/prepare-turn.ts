@@ -2,7 +2,7 @@ import { type AgentConfiguration, textOf, type UntrustedContent } from '@troupe/
 import type { ModelMessage, ModelRequest, ModelTool, OutputSchema } from '@troupe/spec';
 import { compileSystemPrompt, type PromptFact } from '../definition/compile-system-prompt.js';
 import { markUntrusted, UNTRUSTED_NOTICE } from '../guardrails/mark-untrusted.js';
-import type { TrustOfTool } from '../guardrails/trusted-tools.js';
+import type { TrustOfTool } from '../guardrails/untrusted-result.js';
 import type { HistoryMessage } from '../history/history-message.js';
 import { repairHistory } from '../history/repair-history.js';
 import { selectMessages } from '../memory/select-messages.js';

@@ -3,6 +3,7 @@ import type { ChatModel, UserMemoryStore } from '@troupe/spec';
 import { findFacts } from '../follow-ups/find-facts.js';
 import type { HistoryMessage } from '../history/history-message.js';
 
+/** Who finds facts about users, and where they are kept. */
 export interface UserMemoryExtractorOptions {
   /** Who finds the facts; a small one will do. */
   model: ChatModel;

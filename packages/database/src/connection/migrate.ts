@@ -10,8 +10,9 @@ const MIGRATION_LOCK = 7_261_001;
 /**
  * Applies the migrations that are missing. Processes that call it at once wait for each other. Has connections of its
  * own, because a migration may take as long as it needs, and so may waiting for another process's.
+ * @returns the names of applied migrations that this version does not know: a newer one was here before.
  */
-export async function migrate(url: string): Promise<void> {
+export async function migrate(url: string): Promise<string[]> {
   const lock = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -35,6 +36,8 @@ export async function migrate(url: string): Promise<void> {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await migrator.initialize();
     await migrator.runMigrations({ transaction: 'each' });
+    const { rows } = await lock.query<{ name: string }>('SELECT name FROM migrations ORDER BY id');
+    return rows.map(({ name }) => name).filter((name) => !migrations.some((known) => known.name === name));
   } catch (error) {
     throw databaseError(error);
   } finally {

@@ -13,6 +13,7 @@ import { IdempotencyKeyEntity } from './idempotency-key.entity.js';
 import { IdempotentAnswerEntity } from './idempotent-answer.entity.js';
 import { LedgerEntryEntity } from './ledger-entry.entity.js';
 import { MessageEntity } from './message.entity.js';
+import { ResponseEntity } from './response.entity.js';
 import { RunEntity } from './run.entity.js';
 import { RunEventBatchEntity } from './run-event-batch.entity.js';
 import { RunStepEntity } from './run-step.entity.js';
@@ -38,6 +39,7 @@ export const entities = [
   IdempotentAnswerEntity,
   LedgerEntryEntity,
   MessageEntity,
+  ResponseEntity,
   RunEventBatchEntity,
   RunStepEntity,
   RunEntity,

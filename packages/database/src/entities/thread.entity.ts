@@ -50,6 +50,14 @@ export class ThreadEntity {
   @Column({ type: 'jsonb', default: {} })
   handoffs: JsonValue;
 
+  /** It begins with what a run told it that had read words of strangers. */
+  @Column({ type: 'boolean', default: false })
+  untrusted: boolean;
+
+  /** By slug, the policy for untrusted content of agents that took over and have none of their own. */
+  @Column({ type: 'jsonb', default: {} })
+  untrusted_policies: JsonValue;
+
   /** The run whose call of an agent is worked on here; such threads are in no list. */
   @Column({ type: 'uuid', nullable: true })
   parent_run_id: string | null;

@@ -10,6 +10,8 @@ import { Guardrails1700000000009 } from './0009-guardrails.js';
 import { Approvals1700000000010 } from './0010-approvals.js';
 import { HandoffsAndSubruns1700000000011 } from './0011-handoffs-and-subruns.js';
 import { RunOutput1700000000012 } from './0012-run-output.js';
+import { UntrustedThreads1700000000013 } from './0013-untrusted-threads.js';
+import { Responses1700000000015 } from './0015-responses.js';
 
 /** Every change of the schema, in order. One that was released is never edited. */
 export const migrations = [
@@ -25,4 +27,6 @@ export const migrations = [
   Approvals1700000000010,
   HandoffsAndSubruns1700000000011,
   RunOutput1700000000012,
+  UntrustedThreads1700000000013,
+  Responses1700000000015,
 ];

@@ -8,10 +8,13 @@ import {
   type ModelId,
   newId,
   type RunOptions,
+  type ToolResultPart,
+  type UntrustedContent,
   type Usage,
   type Withheld,
 } from '@troupe/contracts';
 import type { Queryable } from '../database.js';
+import { answeredToolsOf } from '../messages/answered-tools.js';
 import { LOCKED_IN_ORDER } from './locked-in-order.js';
 import type { RefusedAnswers } from './refused-answers.js';
 import { usageFromRow } from './run-row.js';
@@ -79,8 +82,12 @@ export interface ClaimedRun {
    */
   answered: { model: ModelId; tier: string | null } | null;
   facts: Pick<Fact, 'key' | 'value' | 'category'>[];
-  /** Tools that have answered anywhere in the thread; only where the agent has an `untrusted` policy. */
-  answeredTools: string[];
+  /** What has answered anywhere in the thread; only where it matters: to an `untrusted` policy, or to agents that are called. */
+  answeredTools: Pick<ToolResultPart, 'name' | 'untrusted'>[];
+  /** A message of the thread has pictures or files; looked for where `answeredTools` are. */
+  hasAttachments: boolean;
+  /** Another run wrote the message that the thread began with, and had read words of strangers. */
+  inherited: boolean;
   /** Answers that were refused, where there are any. */
   refused: RefusedAnswers | null;
   /** Of the whole run, where its agent or its request sets limits; otherwise nothing is counted. */
@@ -121,7 +128,10 @@ interface ClaimRow {
   steering: Pick<HistoryMessage, 'content'>[];
   answered: ClaimedRun['answered'];
   facts: ClaimedRun['facts'] | null;
-  answered_tools: string[] | null;
+  answered_tools: ClaimedRun['answeredTools'] | null;
+  has_attachments: boolean | null;
+  inherited: boolean;
+  untrusted_policy: UntrustedContent | null;
   refused: RefusedAnswers | null;
   taken: ClaimedRun['taken'];
   input_tokens: number;
@@ -134,6 +144,9 @@ interface ClaimRow {
   message_count: number;
   summarized_count: number;
 }
+
+/** Agents without either read nothing more than before. */
+const TRUST_MATTERS = `(agent_versions.configuration ?| '{untrusted,agents}' OR threads.untrusted_policies ? claimed.agent)`;
 
 /**
  * The lease must be free or over, by the database's clock; that is decided under the lock of the run's row. A paused run is left alone, unless a
@@ -184,13 +197,24 @@ const CLAIM_RUNS = {
         WHERE run_steps.run_id = claimed.id AND run_steps.kind = 'model' ORDER BY run_steps.index DESC LIMIT 1
       ) END AS answered,
       CASE WHEN agent_versions.configuration ? 'limits' OR claimed.options ? 'limits' THEN jsonb_build_object(
-        'requests', claimed.requests, 'toolCalls', (SELECT count(*) FROM tool_calls WHERE run_id = claimed.id)
+        'requests', claimed.requests, 'toolCalls', (
+          WITH RECURSIVE under AS (
+            SELECT claimed.id
+            UNION ALL
+            SELECT runs.id FROM under JOIN runs ON runs.parent_run_id = under.id
+          )
+          SELECT sum(made.calls)::int FROM under, LATERAL (
+            SELECT count(*) AS calls FROM tool_calls WHERE tool_calls.run_id = under.id
+          ) AS made
+        )
       ) END AS taken,
-      CASE WHEN agent_versions.configuration ? 'untrusted' THEN (
-        SELECT jsonb_agg(DISTINCT messages.content -> 0 ->> 'name') FROM messages
-        WHERE messages.thread_id = claimed.thread_id AND messages.role = 'tool'
-          AND messages.content -> 0 ->> 'status' <> 'pending'
-      ) END AS answered_tools,
+      threads.untrusted AS inherited, threads.untrusted_policies -> claimed.agent AS untrusted_policy,
+      CASE WHEN ${TRUST_MATTERS} THEN ${answeredToolsOf('claimed.thread_id')} END AS answered_tools,
+      CASE WHEN ${TRUST_MATTERS} THEN (
+        SELECT true FROM messages WHERE messages.thread_id = claimed.thread_id AND messages.role = 'user'
+          AND messages.content @? '$[*] ? (@.type == "image" || @.type == "file")'
+        LIMIT 1
+      ) END AS has_attachments,
       CASE WHEN claimed.user_id IS NOT NULL THEN (
         SELECT jsonb_agg(jsonb_build_object('key', key, 'value', value, 'category', category) ORDER BY key)
         FROM facts WHERE facts.tenant_id = claimed.tenant_id AND facts.user_id = claimed.user_id
@@ -256,13 +280,15 @@ function claimedFrom(row: ClaimRow): ClaimedRun {
     headMessageId: row.head_message_id,
     options: row.options,
     lastEvent: { attempt: row.event_attempt, n: row.event_n },
-    configuration: withTurnsOfRun(row),
+    configuration: configurationOf(row),
     history: [...(row.history ?? []), ...received.map((message) => ({ role: 'user' as const, ...message }))],
     received,
     // What another agent's model thought is of no use to this one's.
     answered: row.options.handed_over?.turn === row.turn ? null : row.answered,
     facts: row.facts ?? [],
     answeredTools: row.answered_tools ?? [],
+    hasAttachments: row.has_attachments ?? false,
+    inherited: row.inherited,
     refused: row.refused,
     taken: row.taken,
     usage: usageFromRow(row),
@@ -275,8 +301,14 @@ function claimedFrom(row: ClaimRow): ClaimedRun {
   };
 }
 
-/** A run that was handed over may take as many turns as the most patient of its agents grants. */
-function withTurnsOfRun({ configuration, options }: ClaimRow): AgentConfiguration {
-  if (!options.handed_over) return configuration;
-  return { ...configuration, max_turns: Math.max(configuration.max_turns, options.handed_over.max_turns) };
+/**
+ * A run that was handed over may take as many turns as the most patient of its agents grants. An agent that took over and says
+ * nothing of untrusted content is held to what those before it said.
+ */
+function configurationOf({ configuration, options, untrusted_policy }: ClaimRow): AgentConfiguration {
+  const { untrusted = untrusted_policy ?? undefined } = configuration;
+  const { handed_over } = options;
+  if (!handed_over && untrusted === configuration.untrusted) return configuration;
+  const max_turns = Math.max(configuration.max_turns, handed_over?.max_turns ?? 0);
+  return { ...configuration, max_turns, ...(untrusted && { untrusted }) };
 }

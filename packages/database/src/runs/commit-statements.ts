@@ -258,7 +258,9 @@ export const COMMIT_HANDOFF_STEP: Statement = {
       UPDATE threads SET head_message_id = coalesce(fence.new_head_id, threads.head_message_id),
         message_count = message_count + jsonb_array_length(fence.messages), updated_at = now(), agent = fence.agent,
         handoffs = CASE ${handedTo('history', 'text', 'fence')} WHEN 'full' THEN handoffs - fence.agent
-          ELSE handoffs || jsonb_build_object(fence.agent, ${handedTo('history', 'text', 'fence')}) END
+          ELSE handoffs || jsonb_build_object(fence.agent, ${handedTo('history', 'text', 'fence')}) END,
+        untrusted_policies = CASE WHEN ${handedTo('untrusted', 'text', 'fence')} IS NULL THEN untrusted_policies
+          ELSE untrusted_policies || jsonb_build_object(fence.agent, fence.extras #> '{handoff,untrusted}') END
       FROM fence WHERE threads.id = fence.thread_id
       RETURNING threads.id, 0 AS waiting_runs
     ) ${COMMITTED}`,

@@ -1,7 +1,7 @@
 import { type EventId, isTerminal, newId, type RunEventBody, type StopReason, type WaitKind } from '@troupe/contracts';
 import type { Queryable, Statement } from '../database.js';
 import { packEvents } from '../events/stored-events.js';
-import { isUnpriced, type LedgerRow } from '../usage/ledger-row.js';
+import { sumOfLedger } from '../usage/sum-of-ledger.js';
 import {
   COMMIT_ASKING_STEP,
   COMMIT_CORRECTION,
@@ -73,7 +73,7 @@ function givenOf(commit: StepCommit) {
     steps: commit.steps,
     head_message_id: commit.messages.at(-1)?.id ?? null,
     event_n: lastEvent,
-    ...sumOf(commit.ledger),
+    ...sumOfLedger(commit.ledger),
     messages: commit.messages,
     tool_calls: commit.toolCalls,
     first_event: commit.firstEvent,
@@ -146,24 +146,4 @@ function stopReasonOf(next: NextState): StopReason | null {
     default:
       return null;
   }
-}
-
-/** The cost is null when the price of any of the calls is not known: a part of it would look like the whole. */
-function sumOf(ledger: readonly LedgerRow[]) {
-  const sum = {
-    input_tokens: 0,
-    output_tokens: 0,
-    cached_input_tokens: 0,
-    reasoning_tokens: 0,
-    cost: null as number | null,
-  };
-  for (const row of ledger) {
-    sum.input_tokens += row.input_tokens;
-    sum.output_tokens += row.output_tokens;
-    sum.cached_input_tokens += row.cached_input_tokens;
-    sum.reasoning_tokens += row.reasoning_tokens;
-    if (row.cost !== null) sum.cost = (sum.cost ?? 0) + row.cost;
-  }
-  if (ledger.some(isUnpriced)) sum.cost = null;
-  return sum;
 }

@@ -13,6 +13,7 @@ import type {
   RunOptions,
   StepRoute,
   StopReason,
+  UntrustedContent,
   WaitKind,
   Withheld,
 } from '@troupe/contracts';
@@ -85,15 +86,19 @@ export interface Delegate {
   model: string;
   /** What its run may take of what the run that calls has left; absent: nothing limits that. */
   limits?: RunLimits;
+  /** The run that calls has read words of strangers, so what it says may be theirs. */
+  untrusted?: boolean;
 }
 
 /** The agent that speaks from the next turn on, pinned to the version that it has now. */
-export interface CommittedHandoff extends Omit<Delegate, 'limits'> {
+export interface CommittedHandoff extends Omit<Delegate, 'limits' | 'untrusted'> {
   /** Slug of the agent that spoke until now. */
   from: string;
   history: HandoffHistory;
   /** What the run is asked from now on beside what it was: `handed_over`, and the limits that bound it so far. */
   options: Pick<RunOptions, 'handed_over' | 'limits'>;
+  /** The policy for untrusted content of the agent before, which holds for one that has none. */
+  untrusted: UntrustedContent | null;
   /** What the request asked of the agent before and cannot ask of this one. */
   dropped_option: 'tier' | null;
 }

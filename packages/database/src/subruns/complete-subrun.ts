@@ -5,9 +5,12 @@ import type {
   JsonObject,
   RunEventBody,
   TerminalRunStatus,
+  ToolResultPart,
+  UntrustedContent,
   Usage,
 } from '@troupe/contracts';
 import type { Database, Queryable } from '../database.js';
+import { answeredToolsOf } from '../messages/answered-tools.js';
 import { type RunRow, usageFromRow } from '../runs/run-row.js';
 import { type CompletedToolCall, completeToolCall, type ToolCallOutcome } from '../tool-calls/complete-tool-call.js';
 
@@ -23,6 +26,12 @@ export interface EndedSubrun {
   dispatches: number;
   /** The call as the guardrails see it that are to read its result. */
   call: { id: string; name: string; arguments: JsonObject; guardrails: Guardrail[] };
+  /** What its agent had read; null in place of an empty list. */
+  answeredTools: Pick<ToolResultPart, 'name' | 'untrusted'>[] | null;
+  /** What it was told were words of a run that had read words of strangers. */
+  inherited: boolean;
+  /** Of the agent that spoke last. */
+  untrusted: UntrustedContent | null;
 }
 
 const ENDED_SUBRUNS = `FROM tool_calls JOIN runs ON runs.id = tool_calls.subrun_id
@@ -35,7 +44,13 @@ const READ_ENDED_SUBRUN = {
   text: `SELECT runs.id AS "runId", runs.agent, runs.status, runs.error, tool_calls.id AS "toolCallId", dispatches,
       (SELECT content FROM messages WHERE messages.id = runs.output_message_id) AS content,
       jsonb_build_object('id', tool_calls.id, 'name', name, 'arguments', arguments,
-        'guardrails', coalesce(guardrails, '[]')) AS call
+        'guardrails', coalesce(guardrails, '[]')) AS call,
+      ${answeredToolsOf('runs.thread_id')} AS "answeredTools",
+      (SELECT threads.untrusted FROM threads WHERE threads.id = runs.thread_id) AS inherited,
+      (SELECT coalesce(configuration -> 'untrusted', threads.untrusted_policies -> runs.agent)
+        FROM agent_versions, threads
+        WHERE agent_versions.agent_id = runs.agent_id AND agent_versions.version = runs.agent_version
+          AND threads.id = runs.thread_id) AS untrusted
     ${ENDED_SUBRUNS} AND runs.id = $1`,
 };
 
@@ -58,6 +73,7 @@ const ADD_USAGE = {
       cost = CASE WHEN sub.cost IS NULL AND sub.input_tokens + sub.output_tokens = 0 THEN runs.cost
         WHEN sub.cost IS NULL OR (runs.cost IS NULL AND runs.input_tokens + runs.output_tokens > 0) THEN NULL
         ELSE coalesce(runs.cost, 0) + sub.cost END,
+      requests = runs.requests + sub.requests,
       event_n = runs.event_n + (runs.status = 'waiting')::integer
     FROM runs AS sub WHERE sub.id = $1 AND runs.id = sub.parent_run_id
     RETURNING runs.id, runs.status, runs.attempt, runs.event_n, sub.input_tokens, sub.output_tokens,

@@ -23,7 +23,7 @@ export interface StartedSubrun {
 /**
  * The run under a call of an agent, with a thread and a message of its own, and the note of it in the log of the run that
  * called. A call has one: `subrun_id` is set once, and its lease, which nobody has to renew, never ends. What a run may
- * take of the world it has from the one above: tenant, user, key, deadline.
+ * take of the world it has from the one above: tenant, user, key, deadline, and whether what it is told may be a stranger's words.
  */
 const START_SUBRUN = {
   name: 'start-subrun',
@@ -37,8 +37,9 @@ const START_SUBRUN = {
       RETURNING tool_calls.id
     ),
     thread AS (
-      INSERT INTO threads (id, tenant_id, user_id, agent, head_message_id, message_count, active_run_id, parent_run_id)
-      SELECT $4, parent.tenant_id, parent.user_id, $7, $5, 1, $3, parent.id FROM parent, call
+      INSERT INTO threads (id, tenant_id, user_id, agent, head_message_id, message_count, active_run_id, parent_run_id,
+        untrusted)
+      SELECT $4, parent.tenant_id, parent.user_id, $7, $5, 1, $3, parent.id, $12::boolean FROM parent, call
     ),
     message AS (
       INSERT INTO messages (id, tenant_id, thread_id, role, content, run_id)
@@ -77,11 +78,11 @@ const START_SUBRUN = {
 /** Undefined when the call has a run already, was sent again by somebody else, or nobody waits for it any more. */
 export async function startSubrun(database: Queryable, subrun: NewSubrun): Promise<StartedSubrun | undefined> {
   const { toolCallId, dispatches, delegate, content } = subrun;
-  const { agent, agent_id, agent_version, model, limits } = delegate;
+  const { agent, agent_id, agent_version, model, limits, untrusted = false } = delegate;
   const [runId, threadId, messageId] = [newId(), newId(), newId()];
   const ids = [toolCallId, dispatches, runId, threadId, messageId];
   const options = JSON.stringify(limits ? { limits } : {});
-  const values = [...ids, JSON.stringify(content), agent, agent_id, agent_version, model, options];
+  const values = [...ids, JSON.stringify(content), agent, agent_id, agent_version, model, options, untrusted];
   const [row] = await database.query<{ parent_run_id: string; attempt: number; event_n: number }>(START_SUBRUN, values);
   if (!row) return undefined;
   return {

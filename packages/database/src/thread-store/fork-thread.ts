@@ -6,7 +6,7 @@ import { createThread } from '../threads/write-threads.js';
 import { findThread } from './find-thread.js';
 import { readPath } from './read-messages.js';
 
-/** The summary goes with messages that it tells of, and the agent that spoke last goes on speaking. */
+/** The summary goes with messages that it tells of, the agent that spoke last goes on speaking, and nobody is trusted more than before. */
 const COPY_MESSAGES = {
   name: 'copy-messages',
   text: `WITH copy AS (
@@ -15,6 +15,7 @@ const COPY_MESSAGES = {
     thread AS (
       UPDATE threads SET head_message_id = (SELECT id FROM copy ORDER BY n DESC LIMIT 1),
         message_count = jsonb_array_length($4::jsonb), handoffs = forked.handoffs,
+        untrusted = forked.untrusted, untrusted_policies = forked.untrusted_policies,
         agent = coalesce((
           SELECT messages.agent FROM copy JOIN messages ON messages.id = copy.original_id
           WHERE messages.agent IS NOT NULL ORDER BY n DESC LIMIT 1

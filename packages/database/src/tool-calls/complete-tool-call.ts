@@ -13,6 +13,8 @@ export interface ToolCallOutcome {
   tripped?: GuardrailTripped[];
   /** The result itself, where a guardrail has yet to read it: `result` is what others see until then. */
   held?: string;
+  /** Whether words of strangers were read for it, where that is known. */
+  untrusted?: boolean;
 }
 
 export interface CompletedToolCall {
@@ -43,7 +45,8 @@ const COMPLETE_TOOL_CALL = {
       UPDATE messages SET withheld = $8::jsonb, content = jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
         'type', 'tool_result', 'tool_call_id', call.call_id, 'name', call.name,
         'status', CASE WHEN $7::text IS NULL THEN $5::text ELSE 'held' END,
-        'held_as', CASE WHEN $7 IS NOT NULL THEN $5 END, 'content', coalesce($7, $4::text))))
+        'held_as', CASE WHEN $7 IS NOT NULL THEN $5 END, 'content', coalesce($7, $4::text),
+        'untrusted', $9::boolean)))
       FROM call WHERE messages.id = call.message_id
     ),
     run AS (
@@ -110,6 +113,7 @@ export async function completeToolCall(
     JSON.stringify(tripped),
     outcome.held ?? null,
     withheldBy(outcome),
+    outcome.untrusted ?? null,
   ]);
   if (!row) return undefined;
   const { attempt, event_n: n, awaited } = row;

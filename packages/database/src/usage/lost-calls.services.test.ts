@@ -58,8 +58,8 @@ describe('calls whose worker died', () => {
     const third = await takenOver(runId);
     expect(third.lostAttempts).toEqual([1, 2]);
     expect(await readLostCalls(talk.database, third)).toEqual([
-      { attempt: 1, streamedCharacters: 11, told: [], ended: false },
-      { attempt: 2, streamedCharacters: 0, told: [], ended: false },
+      { attempt: 1, streamedCharacters: 11, told: [], judged: [], ended: false },
+      { attempt: 2, streamedCharacters: 0, told: [], judged: [], ended: false },
     ]);
   });
 

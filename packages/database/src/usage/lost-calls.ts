@@ -9,6 +9,8 @@ export interface LostCall {
   attempt: number;
   /** Calls that failed before the last one: each is in the ledger since the next one left. */
   told: LedgerRow[];
+  /** Calls of its judges: each is in the ledger since before it left. */
+  judged: LedgerRow[];
   /** The last call came to an end and is in the ledger: its worker was only late. */
   ended: boolean;
   /** Characters of text and reasoning that were stored before the end. */
@@ -19,7 +21,9 @@ const READ_LOST_CALLS = {
   name: 'read-lost-calls',
   text: `SELECT lost.attempt, coalesce(sum(char_length(delta)), 0)::int AS "streamedCharacters",
       (SELECT coalesce(jsonb_agg(to_jsonb(told) ORDER BY call), '[]') FROM usage_ledger AS told
-        WHERE told.run_id = $1 AND told.attempt = lost.attempt AND purpose = 'turn') AS told
+        WHERE told.run_id = $1 AND told.attempt = lost.attempt AND purpose = 'turn') AS told,
+      (SELECT coalesce(jsonb_agg(to_jsonb(judged) ORDER BY call), '[]') FROM usage_ledger AS judged
+        WHERE judged.run_id = $1 AND judged.attempt = lost.attempt AND purpose = 'guardrail') AS judged
     FROM unnest($2::int[]) AS lost(attempt)
     LEFT JOIN run_events ON run_events.run_id = $1 AND run_events.attempt = lost.attempt
     LEFT JOIN LATERAL jsonb_array_elements(run_events.events) AS entry ON entry ? 'deltas'
