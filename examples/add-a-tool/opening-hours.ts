@@ -1,5 +1,5 @@
 // A tool of your own: a server that Troupe posts calls to. docs/guides/add-a-tool.md tells the rest.
-// Run it with `node examples/add-a-tool/opening-hours.ts`.
+// Run it with `npm run node -- examples/add-a-tool/opening-hours.ts`.
 import { createServer } from 'node:http';
 
 const hours: Record<string, string> = { pool: '7:00 to 21:00', library: '10:00 to 18:00, closed on Mondays' };

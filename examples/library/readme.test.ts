@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { type LlmSimulator, type SimulatedReply, startLlmSimulator } from '@troupe/testing';
 
@@ -74,6 +74,21 @@ describe('the README of the library', () => {
     expect(printed).toMatch(
       /^Once upon a time\.run\.started\nstep\.started\n(text\.delta\n)+usage\.recorded\n.*end_turn \d+\n$/s,
     );
+  });
+
+  test('errors.ts: a wrong key says where it was passed', async () => {
+    const printed = await run('errors.ts');
+    expect(printed).toMatch(/^provider_authentication_failed false\nOpenAI refused the key .* in apiKey, .*\n$/);
+  });
+
+  test('kept-messages.ts', async () => {
+    const file = new URL('./conversation.json', import.meta.url);
+    try {
+      expect(await run('kept-messages.ts')).toMatch(/Mira/);
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(2);
+    } finally {
+      rmSync(file, { force: true });
+    }
   });
 
   test('definition.ts', async () => {

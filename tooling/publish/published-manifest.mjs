@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OLDEST_NODE } from './bundle-code.mjs';
 
 /** What only some entries need. Who imports these installs it; the others do not have to. */
 const OPTIONAL = ['bullmq', 'pg', 'reflect-metadata', 'typeorm'];
-/** The newest that one of its dependencies (undici) asks for. */
-const NODE = '>=22.19';
-/** Schemas of the application are handed to the library, so they must be of one copy. */
-const SHARED = ['zod'];
+/** Schemas of the application are handed to the library, so they must be of one copy: of any zod that the library was tried with. */
+const SHARED = { zod: '^4.0.17' };
 
 /** The package.json of the published package: that of packages/troupe with what the packages inside of it need, too. */
 export async function publishedManifest(packages) {
@@ -22,18 +21,17 @@ export async function publishedManifest(packages) {
     keywords: ['agents', 'ai', 'llm', 'openai', 'anthropic', 'tools'],
     license: manifest.license,
     type: 'module',
-    engines: { node: NODE },
+    engines: { node: `>=${OLDEST_NODE}` },
     exports: Object.fromEntries(Object.entries(manifest.exports).map(([path, entry]) => [path, published(entry)])),
-    files: ['dist'],
-    dependencies: range(names.filter((name) => !OPTIONAL.includes(name) && !SHARED.includes(name))),
-    peerDependencies: range([...SHARED, ...optional]),
+    files: ['dist', 'types'],
+    dependencies: range(names.filter((name) => !OPTIONAL.includes(name) && !(name in SHARED))),
+    peerDependencies: { ...SHARED, ...range(optional) },
     peerDependenciesMeta: Object.fromEntries(optional.map((name) => [name, { optional: true }])),
   };
 }
 
 function published({ default: path }) {
-  const file = path.replace('./dist/', './dist/troupe/');
-  return { types: file.replace(/\.js$/, '.d.ts'), default: file };
+  return { types: path.replace('./dist/', './types/troupe/').replace(/\.js$/, '.d.ts'), default: path };
 }
 
 /** Modules of others with the versions that are installed, which are the ones that were tested. */

@@ -17,12 +17,16 @@ import { createRegisteredProviders, refuseReserved } from './registered-provider
 import { HttpTransport } from './shared/http-transport.js';
 import { defaultTimeouts, type ProviderTimeouts } from './shared/provider-timeouts.js';
 
+/** Which providers there are, and how they are reached. */
 export interface ModelCatalogSettings extends ProvidersSettings {
   /** `provider/model`; absent: the first configured provider's own default. */
   defaultModel?: ModelId;
   /** Where they differ from the defaults. */
   timeouts?: Partial<ProviderTimeouts>;
 }
+
+/** Vendors' SDKs are loaded by the first call of one of their models, or by `load`. */
+export type ProviderCatalog = Required<ModelCatalog> & EmbeddingCatalog & BatchCatalog;
 
 /** Lists are asked of providers at most this often. */
 const listFreshMs = 60_000;
@@ -31,7 +35,7 @@ const maxKeptModels = 1_000;
 const maxModelCharacters = 200;
 
 /** The models of the providers that the settings configure; the demo answers only when they configure none. */
-export function createModelCatalog(settings: ModelCatalogSettings): ModelCatalog & EmbeddingCatalog & BatchCatalog {
+export function createModelCatalog(settings: ModelCatalogSettings): ProviderCatalog {
   return new ConfiguredModels(settings);
 }
 
@@ -68,6 +72,10 @@ class ConfiguredModels implements ModelCatalog, EmbeddingCatalog, BatchCatalog {
     const { provider, model } = this.#find(id);
     if (provider.createBatches === undefined) throw this.#withoutBatches(id, provider.id);
     return withBatchFormatters(provider.createBatches(model), this.#formatters);
+  }
+
+  async load(): Promise<void> {
+    await Promise.all([...this.#providers.values()].map((provider) => provider.load?.()));
   }
 
   list(): Promise<ModelEntry[]> {
@@ -134,7 +142,7 @@ class ConfiguredModels implements ModelCatalog, EmbeddingCatalog, BatchCatalog {
       code: 'invalid_request',
       fault: 'caller',
       message: `"${id}" takes no batches: ${providerId} has none. ${advice}`,
-      details: { model: id, providers: names },
+      details: { field: 'model', model: id, providers: names },
     });
   }
 

@@ -19,6 +19,9 @@ export interface ModelProvider {
   /** Absent where the provider has no batches. Any name is accepted, as for chat. */
   createBatches?(model: string): BatchProvider;
 
+  /** What its first call would load otherwise, such as an SDK. Absent where that is nothing. */
+  load?(): Promise<unknown>;
+
   /** Names of the models that the provider offers to this key. @throws TroupeError */
   listModels(): Promise<string[]>;
 }
@@ -29,6 +32,8 @@ export interface ProviderSettings {
   apiKeys?: readonly string[];
   /** Absent: the vendor's own address. */
   baseUrl?: string;
+  /** What whoever sets these calls them, for errors; absent: the variables of a server's environment. */
+  settingNames?: { key: string; baseUrl: string };
   /** Set when this is one of several of its kind: what it is called, and what is known of its models. */
   instance?: ProviderInstance;
 }

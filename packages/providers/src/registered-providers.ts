@@ -38,6 +38,11 @@ export function refuseReserved(id: string): void {
   throw new Error(`"${id}" cannot name a provider: "${id}/..." names an agent where a model is chosen.`);
 }
 
+/** Ids of those that ship and of those that were registered. */
+export function providerNames(): string[] {
+  return [...providerCatalog.map(({ id }) => id), ...registered.keys()];
+}
+
 export function createRegisteredProviders(services: ProviderServices): ModelProvider[] {
   return [...registered.values()].map(({ id, create }) => {
     const provider = create(services);

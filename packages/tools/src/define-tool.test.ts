@@ -53,6 +53,18 @@ describe('defineTool', () => {
     expect(() => defineTool({ ...options, name })).toThrow('must begin with a letter');
   });
 
+  test.each([
+    ['no parameters', {}],
+    ['JSON Schema', { parameters: { type: 'object', properties: {} } }],
+    ['a schema that is no object', { parameters: z.string() }],
+    ['a schema of zod 3', { parameters: { _def: { typeName: 'ZodObject' } } }],
+  ])('refuses %s, also where nobody checks types', (_what, parameters) => {
+    const given = JSON.parse('{"name":"greet","description":"Greets."}');
+    expect(() => defineTool({ ...given, ...parameters, execute: () => '' })).toThrow(
+      'needs parameters: z.object({ … })',
+    );
+  });
+
   test('refuses a schema that cannot become JSON Schema, naming the tool and its fields', () => {
     const parameters = z.object({
       name: z.string(),

@@ -1,6 +1,7 @@
-import { type EffectClass, type JsonObject, type JsonValue, TroupeError } from '@troupe/contracts';
+import { type EffectClass, type JsonObject, TroupeError } from '@troupe/contracts';
 import type { RunContext, ToolContext, ToolFor } from '@troupe/spec';
 import type { z } from 'zod';
+import { jsonResult } from './json-result.js';
 import { TOOL_NAME, TOOL_NAME_RULE } from './tool-name.js';
 import { toolSchema } from './tool-schema.js';
 
@@ -24,8 +25,11 @@ export interface ToolDescription<Parameters extends z.ZodObject, Deps = unknown>
 
 /** A class may implement it: see `defineTool`. */
 export interface ToolOptions<Parameters extends z.ZodObject, Deps = unknown> extends ToolDescription<Parameters, Deps> {
-  /** Gets the parsed arguments. What it returns is read by the model; what it throws is told to it. */
-  execute(args: z.output<Parameters>, context: RunContext<Deps>): JsonValue | Promise<JsonValue>;
+  /**
+   * Gets the parsed arguments. What it returns, or what its promise resolves to, is read by the model: a string as it is,
+   * anything else as `JSON.stringify` writes it, nothing as `null`. What it throws is told to the model, too.
+   */
+  execute(args: z.output<Parameters>, context: RunContext<Deps>): unknown;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -40,7 +44,8 @@ export function defineTool<Parameters extends z.ZodObject, Deps = unknown>(
   options: ToolOptions<Parameters, Deps>,
 ): ToolFor<Deps> {
   const { name, description, parameters, effect = 'effect', timeoutMs = DEFAULT_TIMEOUT_MS } = options;
-  if (!TOOL_NAME.test(name)) throw nameRefused(name);
+  if (typeof name !== 'string' || !TOOL_NAME.test(name)) throw nameRefused(name);
+  if (!isZodObject(parameters)) throw parametersRefused(name);
   return {
     name,
     description,
@@ -50,7 +55,7 @@ export function defineTool<Parameters extends z.ZodObject, Deps = unknown>(
     ...(options.trusted && { trusted: true }),
     ...approvalOf(options),
     execute: async (args, context) =>
-      options.execute(parseArguments(name, parameters, args), runContext<Deps>(context)),
+      jsonResult(name, await options.execute(parseArguments(name, parameters, args), runContext<Deps>(context))),
   };
 }
 
@@ -71,6 +76,23 @@ function approvalOf<Parameters extends z.ZodObject, Deps>({
 function runContext<Deps>(context: ToolContext & Partial<RunContext<Deps>>): RunContext<Deps> {
   const { deps, progress = () => undefined } = context;
   return { ...context, deps: deps as Deps, progress };
+}
+
+/** Programs without types may pass anything. */
+function isZodObject(parameters: unknown): parameters is z.ZodObject {
+  const internals = typeof parameters === 'object' && parameters !== null && '_zod' in parameters && parameters._zod;
+  return (internals as z.ZodObject['_zod'] | undefined)?.def?.type === 'object';
+}
+
+function parametersRefused(name: string): TroupeError {
+  return new TroupeError({
+    code: 'invalid_request',
+    fault: 'caller',
+    message:
+      `The tool "${name}" needs parameters: z.object({ … }) of zod 4. A tool with JSON Schema is made without tool(): ` +
+      '{ name, description, parameters, effect, timeoutMs, execute }.',
+    details: { tool: name },
+  });
 }
 
 function nameRefused(name: string): TroupeError {

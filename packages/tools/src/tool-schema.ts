@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { z } from 'zod';
 
 /** Unknown keywords and formats are let be, as they are when a call's arguments are checked. */
-const ajv = new Ajv2020({ strict: false, validateFormats: false, logger: false });
+let ajv: Ajv2020 | undefined;
 
 /**
  * The parameters of a tool as models are shown them: JSON Schema of what goes in, so what has a default is optional.
@@ -35,6 +35,7 @@ export function toolSchema(tool: string, parameters: z.ZodObject): JsonSchema {
  */
 export function checkToolSchema(tool: string, parameters: JsonSchema): void {
   if (parameters.type !== 'object') throw refused(tool, 'must be a JSON Schema with "type": "object" at its top');
+  ajv ??= new Ajv2020({ strict: false, validateFormats: false, logger: false });
   let valid: boolean;
   try {
     valid = ajv.validateSchema(parameters) === true;

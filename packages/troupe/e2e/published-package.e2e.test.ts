@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
+import ts from 'typescript';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
@@ -65,6 +66,28 @@ async function installed(name: string): Promise<string> {
 
 const specifiers = () => Object.keys(manifest.exports).map((path) => path.replace(/^\./, 'troupe'));
 
+/** The packages of others that a program loads; of SDKs, which parts. */
+async function loadedBy(statements: string): Promise<string[]> {
+  const program = `
+    import { registerHooks } from 'node:module';
+    const loaded = new Set();
+    registerHooks({
+      load(url, context, next) {
+        const [, path] = /node_modules\\/((?:@[^/]+\\/)?[^/]+(?:\\/[^/]+)?)(?!.*node_modules)/.exec(url) ?? [];
+        if (path) loaded.add(path);
+        return next(url, context);
+      },
+    });
+    ${statements}
+    console.log(JSON.stringify([...loaded]));`;
+  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
+  const names = (JSON.parse(stdout) as string[]).map((path) => {
+    const [, name, part = ''] = /^((?:@[^/]+\/)?[^/]+)(?:\/([^/.]+))?/.exec(path) ?? [];
+    return /^(openai|@anthropic-ai\/sdk)$/.test(name ?? '') ? `${name}/${part}` : `${name}`;
+  });
+  return [...new Set(names)].sort();
+}
+
 describe('the published package', () => {
   test('is as package managers, runtimes and bundlers want it', async () => {
     const { messages } = await publint({ pkgDir: packageFolder, strict: true });
@@ -73,23 +96,28 @@ describe('the published package', () => {
 
   test('holds code, types, licence and README, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path);
-    expect(paths.filter((path) => !path.startsWith('dist/')).toSorted()).toEqual([
+    expect(paths.filter((path) => !/^(dist|types)\//.test(path)).toSorted()).toEqual([
       'LICENSE',
       'README.md',
       'package.json',
     ]);
-    expect(paths.filter((path) => path.startsWith('dist/') && !/\.(js|d\.ts)$/.test(path))).toEqual([]);
+    expect(paths.filter((path) => path.startsWith('dist/') && !path.endsWith('.js'))).toEqual([]);
+    expect(paths.filter((path) => path.startsWith('types/') && !path.endsWith('.d.ts'))).toEqual([]);
     expect(paths.filter((path) => /\.test[.-]|\/testing\//.test(path))).toEqual([]);
     for (const { types, default: code } of Object.values(manifest.exports)) {
       expect(paths).toEqual(expect.arrayContaining([types.slice(2), code.slice(2)]));
     }
-    expect(packed.unpackedSize).toBeLessThan(4_000_000);
+    expect(packed.unpackedSize).toBeLessThan(3_000_000);
   });
 
   test('names no package that is not published', async () => {
-    const { stdout } = await run('grep', ['-rlE', String.raw`(from|import) *\(?["']@troupe/`, 'package/dist'], {
-      cwd: project,
-    }).catch((nothing: { stdout: string }) => nothing);
+    const { stdout } = await run(
+      'grep',
+      ['-rlE', String.raw`(from|import) *\(?["']@troupe/`, 'package/dist', 'package/types'],
+      {
+        cwd: project,
+      },
+    ).catch((nothing: { stdout: string }) => nothing);
     expect(stdout).toBe('');
     expect(Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })).not.toContainEqual(
       expect.stringMatching(/^@troupe|nestjs/),
@@ -110,24 +138,47 @@ describe('the published package', () => {
     expect(stdout).toContain('100');
   });
 
-  test('the main entry loads no server framework, ORM, queue or Redis client', async () => {
+  test('every entry has the same classes: an error of one is an error of the other', async () => {
     const program = `
-      import { registerHooks } from 'node:module';
-      const loaded = new Set();
-      registerHooks({
-        load(url, context, next) {
-          loaded.add(/node_modules\\/(@[^/]+\\/[^/]+|[^/]+)(?!.*node_modules)/.exec(url)?.[1] ?? url);
-          return next(url, context);
-        },
-      });
-      await import('troupe');
-      console.log(JSON.stringify([...loaded].filter((name) => !name.startsWith('node:'))));`;
+      const { TroupeError, registerFormatter } = await import('troupe');
+      const { connectPostgres } = await import('troupe/postgres');
+      const kit = await import('troupe/provider-kit');
+      const error = await connectPostgres({ connectionString: 'postgres://nobody@127.0.0.1:1/none' }).catch((e) => e);
+      console.log(error instanceof TroupeError, error.name, kit.registerFormatter === registerFormatter);`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], { cwd: project });
-    const loaded = JSON.parse(stdout) as string[];
-    expect(loaded).toEqual(expect.arrayContaining(['troupe', 'zod']));
-    expect(loaded).not.toContainEqual(
-      expect.stringMatching(/nestjs|typeorm|^pg$|reflect-metadata|bullmq|ioredis|fastify/),
-    );
+    expect(stdout).toBe('true TroupeError true\n');
+  });
+
+  test('the main entry loads what every agent needs, and no SDK, HTTP client, ORM, queue or parser of files', async () => {
+    expect(await loadedBy("await import('troupe')")).toEqual([
+      // One function, which works on plain schemas, and what it needs.
+      '@anthropic-ai/sdk/core',
+      '@anthropic-ai/sdk/internal',
+      '@anthropic-ai/sdk/lib',
+      'ajv',
+      'ajv-formats',
+      'fast-deep-equal',
+      'fast-uri',
+      'json-schema-traverse',
+      're2js',
+      'troupe',
+      'uuid',
+      'zod',
+    ]);
+  });
+
+  test('a vendor’s SDK is loaded with the first call of one of its models, or where a server asks for it', async () => {
+    const agent = "const { Agent } = await import('troupe'); const options = { provider: 'openai', apiKey: 'k' };";
+    const made =
+      "const agent = new Agent({ role: 'You help.', ...options, baseUrl: 'http://127.0.0.1:1', retries: 0 });";
+    expect(await loadedBy(`${agent} ${made}`)).not.toContainEqual(expect.stringMatching(/^openai|^undici/));
+    const called = await loadedBy(`${agent} ${made} await agent.chat('Hi').catch(() => undefined);`);
+    expect(called).toEqual(expect.arrayContaining(['openai/client', 'undici']));
+    const catalog = "const models = (await import('troupe')).createModelCatalog({ anthropic: { apiKeys: ['k'] } });";
+    expect(await loadedBy(`${catalog} models.resolve('anthropic/any')`)).not.toContain('undici');
+    const served = await loadedBy(`${catalog} await models.load()`);
+    expect(served).toEqual(expect.arrayContaining(['@anthropic-ai/sdk/client', 'undici']));
+    expect(served).not.toContain('openai/client');
   });
 
   test.each([
@@ -169,6 +220,26 @@ describe('the published package', () => {
       (failed: { stdout: string }) => failed,
     );
     expect(compiled.stdout).toBe('');
+  });
+
+  test('an editor tells of every public name what it is', async () => {
+    const undocumented: string[] = [];
+    let names = 0;
+    const files = Object.values(manifest.exports).map(({ types }) => join(project, 'node_modules/troupe', types));
+    const options = { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2023, skipLibCheck: true, noLib: true };
+    const program = ts.createProgram(files, options);
+    const checker = program.getTypeChecker();
+    for (const file of files) {
+      const source = program.getSourceFile(file);
+      const entry = source && checker.getSymbolAtLocation(source);
+      for (const name of entry ? checker.getExportsOfModule(entry) : []) {
+        names += 1;
+        const meant = name.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(name) : name;
+        if (meant.getDocumentationComment(checker).length === 0) undocumented.push(name.name);
+      }
+    }
+    expect(undocumented).toEqual([]);
+    expect(names).toBeGreaterThan(200);
   });
 
   test('its own declarations are checked, too', async () => {

@@ -78,6 +78,42 @@ describe('Agent', () => {
     ]);
   });
 
+  test('a tool may return whatever has JSON: values of an interface, dates, nothing', async () => {
+    interface Forecast {
+      city: string;
+      at: Date;
+      warning?: string;
+    }
+    const forecast = tool({
+      name: 'forecast',
+      description: 'Forecasts.',
+      parameters: z.object({ city: z.string() }),
+      execute: async ({ city }): Promise<Forecast> => ({ city, at: new Date(0), warning: undefined }),
+    });
+    const done: string[] = [];
+    const note = tool({
+      name: 'note',
+      description: 'Notes something down.',
+      parameters: z.object({ text: z.string() }),
+      execute: ({ text }) => {
+        done.push(text);
+      },
+    });
+    const model = new ScriptedModel([
+      callTools([
+        { name: 'forecast', arguments: { city: 'Ghent' } },
+        { name: 'note', arguments: { text: 'Ghent' } },
+      ]),
+      answer('Noted.'),
+    ]);
+    expect(await new Agent({ role: 'You help.', model, tools: [forecast, note] }).chat('Ghent?')).toBe('Noted.');
+    expect(model.requests[1]?.messages.at(-1)?.content).toMatchObject([
+      { status: 'completed', content: '{"city":"Ghent","at":"1970-01-01T00:00:00.000Z"}' },
+      { status: 'completed', content: 'null' },
+    ]);
+    expect(done).toEqual(['Ghent']);
+  });
+
   test('speaks with a provider by name, with its default model', async () => {
     const agent = new Agent({ role: 'You help.', provider: 'demo' });
     expect(await agent.chat('Hello')).toContain('demo');
@@ -88,6 +124,9 @@ describe('Agent', () => {
     [{ role: 'x', provider: 'demo' as const, tools: ['calculat'] }, 'tool_not_found', 'Did you mean calculate?'],
     [{ role: 'x', provider: 'openai' as const }, 'provider_not_configured', 'Pass apiKey'],
     [{ provider: 'demo' as const }, 'invalid_request', 'needs a role or a definition'],
+    [{ role: ' ', provider: 'demo' as const }, 'invalid_request', 'needs a role or a definition'],
+    [{ role: 'x', provider: 'demo', tools: JSON.parse('{"calculate":true}') }, 'invalid_request', 'tools is a list'],
+    [{ role: 'x', provider: 'demo', tools: JSON.parse('[{}]') }, 'invalid_request', 'tools[0] is no tool'],
   ])('%j is refused: %s', (options, code, message) => {
     const create = () => new Agent(options);
     expect(create).toThrow(expect.objectContaining({ code }));

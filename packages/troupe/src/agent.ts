@@ -1,14 +1,19 @@
 import { Agent as RuntimeAgent, type AgentOptions as RuntimeAgentOptions, resolveTools } from '@troupe/agent';
+import { TroupeError } from '@troupe/contracts';
 import type { ChatModel, NewAgentConfiguration, TodoStore, ToolFor } from '@troupe/spec';
 import { type ToolRegistry, toolsByName } from '@troupe/tools';
 import { refuseUnsupported } from './definitions/refuse-unsupported.js';
 import { configuredModel } from './models/configured-model.js';
-import { type ModelChoice, type ProviderName, type ProviderOptions, resolveModel } from './models/resolve-model.js';
+import { type ModelChoice, resolveModel } from './models/resolve-model.js';
 import { resolvePersona } from './resolve-persona.js';
 import { optionsOfConfiguration } from './runner/options-of-configuration.js';
 import { systemEnvironment } from './system-environment.js';
 import { withoutUndefined } from './without-undefined.js';
 
+/**
+ * What an agent is made of. It needs a model (`provider` with `model` and `apiKey`, or `model` alone) and somebody to be:
+ * `role`, `definition`, `configuration` or `persona`. All else has a default.
+ */
 export type AgentOptions<Deps = unknown> = Omit<
   RuntimeAgentOptions<Deps>,
   'environment' | 'model' | 'tools' | 'judge'
@@ -23,7 +28,7 @@ export type AgentOptions<Deps = unknown> = Omit<
     /** Where names of tools are looked up first. */
     registry?: ToolRegistry<Deps>;
     /** Who judges for guardrails: another model than the agent's is harder to talk into both. Absent: the agent's own. */
-    judge?: ChatModel | ({ provider: ProviderName } & ProviderOptions);
+    judge?: ChatModel | ModelChoice;
     /** Where the to-do tools keep tasks; in memory unless told. */
     todos?: TodoStore;
   };
@@ -47,7 +52,7 @@ export class Agent<Deps = unknown> extends RuntimeAgent<Deps> {
       ...withoutUndefined(given),
       definition: ownDefinition ? given.definition : base?.definition,
       model: resolveModel(configuration ? configuredModel(options, configuration) : options),
-      ...(judge && { judge: 'provider' in judge ? resolveModel(judge) : judge }),
+      ...(judge && { judge: 'generate' in judge ? judge : resolveModel(judge) }),
       tools: findTools(tools ?? base?.tools ?? [], registry),
       environment: systemEnvironment(todos ?? given.stores?.todos),
     });
@@ -58,11 +63,19 @@ function findTools<Deps>(
   chosen: readonly (ToolFor<Deps> | string)[],
   registry: ToolRegistry<Deps> | undefined,
 ): ToolFor<Deps>[] {
+  // Programs without types may pass anything, such as the tools by their names.
+  if (!Array.isArray(chosen)) throw refused('tools is a list: [getWeather], or names of tools.');
+  const unknown = chosen.findIndex((tool) => typeof tool !== 'string' && typeof tool?.execute !== 'function');
+  if (unknown >= 0) throw refused(`tools[${unknown}] is no tool. Make it with tool({ … }), or pass the name of one.`);
   const names = chosen.filter((tool) => typeof tool === 'string');
   if (names.length === 0) return chosen.filter((tool) => typeof tool !== 'string');
   const catalog = registry ? new Map([...toolsByName, ...named(registry)]) : toolsByName;
   const found = resolveTools<ToolFor<Deps>>(names, catalog);
   return chosen.flatMap((tool) => (typeof tool === 'string' ? (found.get(tool) ?? []) : tool));
+}
+
+function refused(message: string): TroupeError {
+  return new TroupeError({ code: 'invalid_request', fault: 'caller', message });
 }
 
 function named<Deps>(registry: ToolRegistry<Deps>): [string, ToolFor<Deps>][] {

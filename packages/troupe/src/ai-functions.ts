@@ -1,6 +1,7 @@
 import { type AiFunctions, askModel, type FunctionModel, aiFunctions as functionsOf } from '@troupe/agent';
 import { type ModelChoice, resolveModel } from './models/resolve-model.js';
 
+/** Which model carries functions out, and how it answers. */
 export type AiFunctionsOptions = ModelChoice & Omit<FunctionModel, 'ask'>;
 
 /**

@@ -112,6 +112,7 @@ export type {
   JobRecord,
   JobState,
   ModelCatalog,
+  ModelMessage,
   NewAgentConfiguration,
   NewFact,
   NewJob,
@@ -158,7 +159,13 @@ export {
   type JobQueueOptions,
 } from './jobs/job-queue.js';
 export type { ReliabilityOptions } from './models/reliable-model.js';
-export { getProvider, type ModelChoice, type ProviderName, type ProviderOptions } from './models/resolve-model.js';
+export {
+  getProvider,
+  type ModelChoice,
+  type ModelName,
+  type ProviderName,
+  type ProviderOptions,
+} from './models/resolve-model.js';
 export { type AgentRun, AgentRunner, type AgentRunnerOptions } from './runner/agent-runner.js';
 export type { AgentNames } from './stores/check-names.js';
 export { InMemoryAgentStore } from './stores/in-memory-agent-store.js';

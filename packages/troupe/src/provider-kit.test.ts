@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { JsonLineReader, type ModelRequest, withPromptedOutput } from './provider-kit.js';
+import { JsonLineReader, type ModelRequest, OnFirstUse, withPromptedOutput } from './provider-kit.js';
 
 test('a provider that streams lines of JSON has its reader', () => {
   const reader = new JsonLineReader();
@@ -9,6 +9,14 @@ test('a provider that streams lines of JSON has its reader', () => {
     '{"text":"Grüße"}',
     '{"done":true}',
   ]);
+});
+
+test('an SDK is imported once, when it is first needed', async () => {
+  let imports = 0;
+  const sdk = new OnFirstUse(async () => ({ imported: ++imports }));
+  expect(imports).toBe(0);
+  await sdk.get();
+  expect(await sdk.get()).toEqual({ imported: 1 });
 });
 
 test('a model that checks no schema is asked for it in words, at the end of what is fixed', () => {

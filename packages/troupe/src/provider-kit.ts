@@ -16,6 +16,7 @@ export {
   MalformedAnswer,
   type ModelProvider,
   mergeProviderOptions,
+  OnFirstUse,
   ProviderErrors,
   type ProviderFailure,
   type ProviderIdentity,

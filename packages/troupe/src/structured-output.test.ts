@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type LlmSimulator, startLlmSimulator } from '@troupe/testing';
+import { type LlmSimulator, ScriptedModel, startLlmSimulator } from '@troupe/testing';
 import { z } from 'zod';
 import { Agent } from './agent.js';
 import { aiFunctions } from './ai-functions.js';
@@ -14,6 +14,17 @@ beforeAll(async () => {
 });
 
 afterAll(() => simulator.close());
+
+test.each([
+  ['nothing', '{}'],
+  ['a schema where the options belong', '{"_zod":{},"_def":{}}'],
+  ['a schema of zod 3', '{"schema":{"_def":{}}}'],
+])('an object by %s is refused, also where nobody checks types', async (_what, options) => {
+  const model = new ScriptedModel([]);
+  const asked = new Agent({ role: 'You help.', model }).object('Hi', JSON.parse(options));
+  await expect(asked).rejects.toThrow('The output schema cannot be used.');
+  expect(model.requests).toEqual([]);
+});
 
 describe.each(['openai', 'anthropic', 'openrouter', 'ollama'] as const)('structured output of %s', (provider) => {
   const choice = () => ({ provider, apiKey: 'key', baseUrl: simulator.baseUrls[provider] });

@@ -1,6 +1,7 @@
 import type { AgentDefinition } from '@troupe/contracts';
 import { type DefinitionOverrides, withOverrides } from './with-overrides.js';
 
+/** What to say otherwise than the template does. */
 export interface RagAssistantOverrides extends DefinitionOverrides {
   /** What the documents are, as a user would say it: "knowledge base", "company handbook". */
   domain?: string;

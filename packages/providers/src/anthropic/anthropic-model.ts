@@ -1,5 +1,3 @@
-import type { Anthropic } from '@anthropic-ai/sdk';
-import { APIError } from '@anthropic-ai/sdk';
 import type { ModelId } from '@troupe/contracts';
 import type {
   ChatModel,
@@ -10,15 +8,16 @@ import type {
   ModelResponse,
 } from '@troupe/spec';
 import { AnswerToolParser, readAnswerTool } from '../shared/answer-tool.js';
-import { HttpResponse } from '../shared/http-response.js';
+import type { HttpResponse } from '../shared/http-response.js';
 import type { KeyedClients } from '../shared/keyed-clients.js';
+import type { OnFirstUse } from '../shared/on-first-use.js';
 import type { ProviderErrors } from '../shared/provider-errors.js';
-import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
 import type { ProviderTimeouts } from '../shared/provider-timeouts.js';
 import { readWholeAnswer } from '../shared/read-whole-answer.js';
 import { ServerSentEventReader } from '../shared/server-sent-event-reader.js';
 import { streamModelEvents } from '../shared/stream-model-events.js';
 import { AnthropicMessageParser } from './anthropic-message-parser.js';
+import type { AnthropicSdk } from './anthropic-sdk.js';
 import type { WireAnswer } from './anthropic-wire.js';
 import { convertToAnthropicRequest } from './convert-to-anthropic-request.js';
 
@@ -28,7 +27,7 @@ export interface AnthropicModelOptions {
   provider: string;
   /** The model's name in Anthropic's words. */
   model: string;
-  clients: KeyedClients<Anthropic>;
+  clients: KeyedClients<OnFirstUse<AnthropicSdk>>;
   capabilities: ModelCapabilities;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
@@ -82,27 +81,8 @@ export class AnthropicModel implements ChatModel {
     timeout: number,
   ): Promise<HttpResponse> {
     const { clients, provider, model } = this.options;
-    let response: Response;
-    try {
-      const body = { ...convertToAnthropicRequest(request, model, provider), stream };
-      response = await clients.of(account).post('/v1/messages', { body, signal, timeout, stream }).asResponse();
-    } catch (error) {
-      throw toFailure(error);
-    }
-    if (!(response instanceof HttpResponse)) throw new MalformedAnswer('a response of another transport');
-    return response;
+    const body = { ...convertToAnthropicRequest(request, model, provider), stream };
+    const sdk = await clients.of(account).get();
+    return sdk.ask('post', '/v1/messages', { body, signal, timeout, stream });
   }
-}
-
-/** Errors with a status are the provider's; the rest broke on the way and is told by its cause. */
-export function toFailure(error: unknown): unknown {
-  if (!(error instanceof APIError) || error.status === undefined) return error;
-  const body = error.error as { error?: { type?: string; message?: string } } | undefined;
-  const code = body?.error?.type;
-  return new ReportedFailure({
-    status: error.status,
-    message: body?.error?.message ?? error.message.replace(/^\d{3} /, ''),
-    ...(code !== undefined && { code }),
-    headers: error.headers,
-  });
 }

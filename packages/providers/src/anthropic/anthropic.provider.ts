@@ -1,17 +1,14 @@
-import { Anthropic } from '@anthropic-ai/sdk';
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
 import { identityOf } from '../shared/instance-identity.js';
 import { KeyedClients } from '../shared/keyed-clients.js';
+import { OnFirstUse } from '../shared/on-first-use.js';
 import { ProviderErrors } from '../shared/provider-errors.js';
 import { anthropicCapabilities } from './anthropic-capabilities.js';
-import { AnthropicModel, toFailure } from './anthropic-model.js';
+import { AnthropicModel } from './anthropic-model.js';
 import { AnthropicBatches } from './batches/anthropic-batches.js';
 import { readAnthropicLimits } from './read-anthropic-limits.js';
 
 const anthropicBaseUrl = 'https://api.anthropic.com';
-
-/** The SDK's own version, 2026-10-21, refuses sampling parameters even at their defaults; this one is still served. */
-const apiVersion = '2023-06-01';
 
 /** What a person waits for a list of names. */
 const listTimeoutMs = 10_000;
@@ -28,16 +25,9 @@ export function createAnthropicProvider(settings: ProviderSettings, { transport 
   const clients = new KeyedClients(
     settings.apiKeys ?? [],
     (apiKey) =>
-      new Anthropic({
-        apiKey,
-        baseURL: identity.baseUrl,
-        // The pinned version knows the key by this header; the bearer token that the SDK sends belongs to the new one.
-        defaultHeaders: { 'anthropic-version': apiVersion, 'x-api-key': apiKey, Authorization: null },
-        fetch: transport.fetch,
-        // The worker owns retries, so that every call is limited and accounted for.
-        maxRetries: 0,
-        logLevel: 'off',
-        openTelemetry: false,
+      new OnFirstUse(async () => {
+        const { AnthropicSdk } = await import('./anthropic-sdk.js');
+        return new AnthropicSdk({ apiKey, baseUrl: identity.baseUrl, transport });
       }),
   );
   return {
@@ -61,14 +51,13 @@ export function createAnthropicProvider(settings: ProviderSettings, { transport 
         errors: new ProviderErrors(identity, model),
         timeouts: transport.timeouts,
       }),
+    load: () => Promise.all([transport.load(), clients.of().get()]),
     listModels: async () => {
       try {
-        const names: string[] = [];
-        for await (const { id } of clients.of().models.list({ limit: 1000 }, { timeout: listTimeoutMs }))
-          names.push(id);
-        return names.sort();
+        const sdk = await clients.of().get();
+        return (await sdk.listModels(listTimeoutMs)).sort();
       } catch (error) {
-        throw new ProviderErrors(identity, 'any').fromThrown(toFailure(error), 'request');
+        throw new ProviderErrors(identity, 'any').fromThrown(error, 'request');
       }
     },
   };

@@ -41,6 +41,7 @@ export function createOllamaProvider(
     defaultModel: 'llama3.1',
     createModel: (model) => new OllamaModel(optionsOf(model)),
     createEmbedding: (model) => new OllamaEmbeddingModel(optionsOf(model)),
+    load: () => transport.load(),
     listModels: async () => {
       try {
         return await clients.of().listModels(listTimeoutMs);

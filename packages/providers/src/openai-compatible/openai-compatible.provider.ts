@@ -2,7 +2,7 @@ import type { ModelProvider, ProviderInstance, ProviderServices, ProviderSetting
 import { ChatCompletionsModel } from '../openai/chat-completions-model.js';
 import type { ChatTarget } from '../openai/chat-target.js';
 import { convertToOpenAiRequest } from '../openai/convert-to-openai-request.js';
-import { createOpenAiClients } from '../openai/create-openai-clients.js';
+import { createOpenAiClients, noOpenAiAccount } from '../openai/create-openai-clients.js';
 import { isChatModelName } from '../openai/is-chat-model-name.js';
 import { listOpenAiModels } from '../openai/list-openai-models.js';
 import { OpenAiEmbeddingModel } from '../openai/openai-embedding-model.js';
@@ -37,7 +37,11 @@ export function createOpenAiCompatibleProvider(
     baseUrlSetting,
     unreachableAdvice: `Start the server or correct ${baseUrlSetting}.`,
   });
-  const clients = createOpenAiClients(identity, transport, false);
+  const clients = createOpenAiClients(
+    settings.apiKeys ?? [],
+    { baseURL: identity.baseUrl, ...noOpenAiAccount },
+    transport,
+  );
   const capabilities = { ...known.capabilities, ...instance.capabilities };
   const { timeouts } = transport;
   return {
@@ -67,6 +71,7 @@ export function createOpenAiCompatibleProvider(
         timeouts,
         limits: batchLimits,
       }),
+    load: () => Promise.all([transport.load(), clients.of().get()]),
     listModels: async () => {
       const names = await listOpenAiModels(clients.of(), new ProviderErrors(identity, 'any'));
       return names.filter(isChatModelName);

@@ -16,14 +16,14 @@ import { ServerSentEventReader } from '../shared/server-sent-event-reader.js';
 import { streamModelEvents } from '../shared/stream-model-events.js';
 import { ChatCompletionParser, type ReasoningEnvelope } from './chat-completion-parser.js';
 import type { ChatCompletionBody } from './convert-to-openai-request.js';
+import type { OpenAiClient } from './create-openai-clients.js';
 import type { WireChunk } from './openai-wire.js';
-import type { PreparedOpenAi } from './prepared-openai.js';
 
 export interface ChatCompletionsModelOptions {
   id: ModelId;
   /** The model's name in the provider's words. */
   model: string;
-  clients: KeyedClients<PreparedOpenAi>;
+  clients: KeyedClients<OpenAiClient>;
   capabilities: ModelCapabilities;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
@@ -52,8 +52,11 @@ export class ChatCompletionsModel implements ChatModel {
   generate(request: ModelRequest, { signal, account }: ModelCallOptions = {}): Promise<ModelResponse> {
     const { clients, errors, timeouts, toBody, answersByTool } = this.options;
     return readWholeAnswer<WireChunk>({
-      open: (callSignal) =>
-        clients.of(account).postJson(PATH, toBody(request), { signal: callSignal, timeout: timeouts.wholeAnswerMs }),
+      open: async (callSignal) => {
+        const body = toBody(request);
+        const sdk = await clients.of(account).get();
+        return sdk.postJson(PATH, body, { signal: callSignal, timeout: timeouts.wholeAnswerMs });
+      },
       read: (answer) => {
         const parser = this.#newParser(request);
         parser.read(answer, []);
@@ -69,14 +72,12 @@ export class ChatCompletionsModel implements ChatModel {
     const { clients, errors, timeouts, toBody, asksForUsage, answersByTool } = this.options;
     const parser = this.#newParser(request);
     return streamModelEvents({
-      open: (callSignal) =>
-        clients
-          .of(account)
-          .postJson(
-            PATH,
-            { ...toBody(request), stream: true, ...(asksForUsage && { stream_options: { include_usage: true } }) },
-            { signal: callSignal, timeout: timeouts.firstByteMs },
-          ),
+      open: async (callSignal) => {
+        const usage = asksForUsage && { stream_options: { include_usage: true } };
+        const body = { ...toBody(request), stream: true, ...usage };
+        const sdk = await clients.of(account).get();
+        return sdk.postJson(PATH, body, { signal: callSignal, timeout: timeouts.firstByteMs });
+      },
       frames: new ServerSentEventReader(),
       parser: answersByTool?.(request) ? new AnswerToolParser(parser) : parser,
       errors,

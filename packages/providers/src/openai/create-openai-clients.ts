@@ -1,26 +1,28 @@
 import type { HttpTransport } from '../shared/http-transport.js';
 import { KeyedClients } from '../shared/keyed-clients.js';
-import type { ProviderIdentity } from '../shared/provider-errors.js';
-import { PreparedOpenAi } from './prepared-openai.js';
+import { OnFirstUse } from '../shared/on-first-use.js';
+import type { PreparedOpenAi } from './prepared-openai.js';
 
-/** A client of OpenAI's SDK for each key of a provider that speaks its formats. */
+/** OpenAI's SDK with one key. */
+export type OpenAiClient = OnFirstUse<PreparedOpenAi>;
+
+type OpenAiOptions = Omit<ConstructorParameters<typeof PreparedOpenAi>[0], 'apiKey'>;
+
+/** What the environment says about an OpenAI account is no other provider's business. */
+export const noOpenAiAccount = { organization: null, project: null };
+
+/** A client of OpenAI's SDK for each key of a provider that speaks its formats. Servers without keys get something all the same. */
 export function createOpenAiClients(
-  { baseUrl, secrets = [] }: ProviderIdentity,
+  keys: readonly string[],
+  options: OpenAiOptions,
   transport: HttpTransport,
-  isOpenAi: boolean,
-): KeyedClients<PreparedOpenAi> {
-  // Servers without keys ignore what they are sent; the SDK insists on something.
+): KeyedClients<OpenAiClient> {
   return new KeyedClients(
-    secrets,
+    keys,
     (apiKey) =>
-      new PreparedOpenAi(
-        {
-          apiKey,
-          baseURL: baseUrl,
-          // What the environment says about an OpenAI account is nobody else's business.
-          ...(!isOpenAi && { organization: null, project: null }),
-        },
-        transport,
-      ),
+      new OnFirstUse(async () => {
+        const { PreparedOpenAi } = await import('./prepared-openai.js');
+        return new PreparedOpenAi({ ...options, apiKey }, transport);
+      }),
   );
 }

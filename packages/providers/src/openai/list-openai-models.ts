@@ -1,17 +1,15 @@
-import type { OpenAI } from 'openai';
 import type { ProviderErrors } from '../shared/provider-errors.js';
-import { toFailure } from './open-response.js';
+import type { OpenAiClient } from './create-openai-clients.js';
 
 /** What a person waits for a list of names. */
 const listTimeoutMs = 10_000;
 
 /** @throws TroupeError */
-export async function listOpenAiModels(client: OpenAI, errors: ProviderErrors): Promise<string[]> {
+export async function listOpenAiModels(client: OpenAiClient, errors: ProviderErrors): Promise<string[]> {
   try {
-    const names: string[] = [];
-    for await (const { id } of client.models.list({ timeout: listTimeoutMs })) names.push(id);
-    return names.sort();
+    const sdk = await client.get();
+    return (await sdk.listModels(listTimeoutMs)).sort();
   } catch (error) {
-    throw errors.fromThrown(toFailure(error), 'request');
+    throw errors.fromThrown(error, 'request');
   }
 }

@@ -1,13 +1,12 @@
 import type { ModelId } from '@troupe/contracts';
 import type { EmbeddingModel, EmbeddingRequest, EmbeddingResponse, ModelCallOptions } from '@troupe/spec';
-import type { OpenAI } from 'openai';
 import { type BatchLimits, batchesOfTexts } from '../shared/batches-of-texts.js';
 import type { KeyedClients } from '../shared/keyed-clients.js';
 import type { ProviderErrors } from '../shared/provider-errors.js';
 import { MalformedAnswer } from '../shared/provider-failure.js';
 import type { ProviderTimeouts } from '../shared/provider-timeouts.js';
 import { readJsonAnswer } from '../shared/read-json-answer.js';
-import { openResponse } from './open-response.js';
+import type { OpenAiClient } from './create-openai-clients.js';
 
 /** OpenAI's own bounds of one request; other servers have them too or wider ones. */
 export const openAiBatchLimits: BatchLimits = { maxInputs: 2_048, maxTokens: 300_000 };
@@ -15,7 +14,7 @@ export const openAiBatchLimits: BatchLimits = { maxInputs: 2_048, maxTokens: 300
 export interface OpenAiEmbeddingModelOptions {
   id: ModelId;
   model: string;
-  clients: KeyedClients<OpenAI>;
+  clients: KeyedClients<OpenAiClient>;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
   limits: BatchLimits;
@@ -57,16 +56,11 @@ export class OpenAiEmbeddingModel implements EmbeddingModel {
   ): Promise<EmbeddingResponse> {
     const { model, clients, errors, timeouts } = this.options;
     return readJsonAnswer<WireEmbeddings, EmbeddingResponse>({
-      open: (callSignal) =>
-        openResponse(
-          clients
-            .of(account)
-            .embeddings.create(
-              { model, input: texts, encoding_format: 'float', ...(dimensions !== undefined && { dimensions }) },
-              { signal: callSignal, timeout: timeouts.wholeAnswerMs },
-            )
-            .asResponse(),
-        ),
+      open: async (callSignal) => {
+        const sdk = await clients.of(account).get();
+        const body = { model, input: texts, encoding_format: 'float', ...(dimensions !== undefined && { dimensions }) };
+        return sdk.postJson('/embeddings', body, { signal: callSignal, timeout: timeouts.wholeAnswerMs });
+      },
       read: (answer) => readEmbeddings(answer, texts),
       errors,
       timeouts,

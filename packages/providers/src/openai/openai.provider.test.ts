@@ -28,6 +28,7 @@ describe('a server that speaks Chat Completions in its own way', () => {
     const address = server.address();
     const baseUrl = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/v1`;
     const catalog = createModelCatalog({ openai: { baseUrl }, timeouts: { contentIdleMs: 100 } });
+    await catalog.load();
     const events: ModelEvent[] = [];
     const messages = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'Hi' }] }];
     for await (const event of catalog.resolve('openai/any').stream({ messages })) events.push(event);

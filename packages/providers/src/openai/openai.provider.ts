@@ -34,7 +34,7 @@ export function createOpenAiProvider(settings: OpenAiSettings, { transport }: Pr
   });
   const provider = identity.id;
   const isItself = isOpenAiItself(identity.baseUrl);
-  const clients = createOpenAiClients(identity, transport, true);
+  const clients = createOpenAiClients(settings.apiKeys ?? [], { baseURL: identity.baseUrl }, transport);
   const capabilities = { ...openAiCapabilities, ...instance?.capabilities };
   const { timeouts } = transport;
   return {
@@ -75,6 +75,7 @@ export function createOpenAiProvider(settings: OpenAiSettings, { transport }: Pr
         timeouts,
         limits: openAiBatchLimits,
       }),
+    load: () => Promise.all([transport.load(), clients.of().get()]),
     listModels: async () => {
       const names = await listOpenAiModels(clients.of(), new ProviderErrors(identity, 'any'));
       return names.filter(isChatModelName);

@@ -1,8 +1,12 @@
 import { APIError, type ClientOptions, OpenAI } from 'openai';
-import type { HttpResponse } from '../shared/http-response.js';
+import { HttpResponse } from '../shared/http-response.js';
 import type { HttpTransport } from '../shared/http-transport.js';
 import { isJsonObject } from '../shared/parse-tool-arguments.js';
-import { toFailure } from './open-response.js';
+import { MalformedAnswer, ReportedFailure } from '../shared/provider-failure.js';
+import { reasonOf } from './map-openai-error.js';
+import type { WireError } from './openai-wire.js';
+
+type RequestOptions = NonNullable<Parameters<OpenAI['get']>[1]>;
 
 /** What all requests to a path have in common. */
 interface PreparedRequest {
@@ -53,12 +57,56 @@ export class PreparedOpenAi extends OpenAI {
     throw toFailure(APIError.generate(response.status, reported(said), said, response.headers));
   }
 
+  /**
+   * Any other request; the body of the response is still to be read.
+   * @throws as `postJson`
+   */
+  async ask(method: 'get' | 'post', path: string, options: RequestOptions): Promise<HttpResponse> {
+    let response: Response;
+    try {
+      response = await this[method](path, options).asResponse();
+    } catch (error) {
+      throw toFailure(error);
+    }
+    if (!(response instanceof HttpResponse)) throw new MalformedAnswer('a response of another transport');
+    return response;
+  }
+
+  /** Names of models, of all pages. @throws as `postJson` */
+  async listModels(timeout: number): Promise<string[]> {
+    try {
+      const names: string[] = [];
+      for await (const { id } of this.models.list({ timeout })) names.push(id);
+      return names;
+    } catch (error) {
+      throw toFailure(error);
+    }
+  }
+
   async #prepare(key: string, path: string, timeout: number): Promise<PreparedRequest> {
     const { req, url } = await this.buildRequest({ method: 'post', path, timeout, body: {} });
     const prepared = { url, headers: [...req.headers].flat() };
     this.#prepared.set(key, prepared);
     return prepared;
   }
+}
+
+/** Errors with a status are the provider's; the rest broke on the way and is told by its cause. */
+function toFailure(error: unknown): unknown {
+  if (!(error instanceof APIError) || error.status === undefined) return error;
+  const code = error.code ?? error.type ?? undefined;
+  return new ReportedFailure({
+    status: error.status,
+    message: messageOf(error),
+    ...(code !== undefined && { code: String(code) }),
+    headers: error.headers,
+  });
+}
+
+/** The SDK puts the status before the provider's sentence, which may have more to tell. */
+function messageOf({ error, message }: APIError): string {
+  const told: WireError | undefined = typeof error === 'object' && error !== null ? error : undefined;
+  return typeof told?.message === 'string' ? reasonOf(told) : message.replace(/^\d{3} /, '');
 }
 
 /** An error under its name, as the SDK takes it; some servers send nothing but the error itself. Undefined for no JSON. */

@@ -1,10 +1,9 @@
 import type { ModelProvider, ProviderServices, ProviderSettings } from '../model-provider.js';
 import { ChatCompletionsModel } from '../openai/chat-completions-model.js';
+import { createOpenAiClients, noOpenAiAccount } from '../openai/create-openai-clients.js';
 import { listOpenAiModels } from '../openai/list-openai-models.js';
 import { OpenAiEmbeddingModel, openAiBatchLimits } from '../openai/openai-embedding-model.js';
-import { PreparedOpenAi } from '../openai/prepared-openai.js';
 import { identityOf } from '../shared/instance-identity.js';
-import { KeyedClients } from '../shared/keyed-clients.js';
 import { ProviderErrors } from '../shared/provider-errors.js';
 import { convertToOpenRouterRequest } from './convert-to-openrouter-request.js';
 import { openRouterCapabilities } from './openrouter-capabilities.js';
@@ -30,23 +29,14 @@ export function createOpenRouterProvider(settings: OpenRouterSettings, { transpo
     baseUrlSetting: 'OPENROUTER_BASE_URL',
     unreachableAdvice: 'Check the network and OPENROUTER_BASE_URL.',
   });
-  const clients = new KeyedClients(
+  const defaultHeaders = {
+    ...(settings.siteUrl !== undefined && { 'HTTP-Referer': settings.siteUrl }),
+    ...(settings.title !== undefined && { 'X-OpenRouter-Title': settings.title }),
+  };
+  const clients = createOpenAiClients(
     settings.apiKeys ?? [],
-    (apiKey) =>
-      new PreparedOpenAi(
-        {
-          apiKey,
-          baseURL: identity.baseUrl,
-          // What the environment says about an OpenAI account is none of OpenRouter's business.
-          organization: null,
-          project: null,
-          defaultHeaders: {
-            ...(settings.siteUrl !== undefined && { 'HTTP-Referer': settings.siteUrl }),
-            ...(settings.title !== undefined && { 'X-OpenRouter-Title': settings.title }),
-          },
-        },
-        transport,
-      ),
+    { baseURL: identity.baseUrl, ...noOpenAiAccount, defaultHeaders },
+    transport,
   );
   return {
     id: identity.id,
@@ -72,6 +62,7 @@ export function createOpenRouterProvider(settings: OpenRouterSettings, { transpo
         timeouts: transport.timeouts,
         limits: openAiBatchLimits,
       }),
+    load: () => Promise.all([transport.load(), clients.of().get()]),
     listModels: () => listOpenAiModels(clients.of(), new ProviderErrors(identity, 'any')),
   };
 }

@@ -19,6 +19,8 @@ describe('the clocks of a call', () => {
   async function stream(reply: SimulatedReply, timeouts: Partial<ProviderTimeouts>) {
     simulator.script(reply);
     const catalog = createModelCatalog({ openai: { baseUrl: simulator.baseUrls.openai }, timeouts });
+    // The clocks are short here, and the first call would load the SDK within them.
+    await catalog.load();
     const texts: string[] = [];
     try {
       for await (const event of catalog.resolve('openai/any').stream(request)) {
@@ -62,6 +64,7 @@ describe('the clocks of a call', () => {
       openai: { baseUrl: simulator.baseUrls.openai },
       timeouts: { totalMs: 150 },
     });
+    await catalog.load();
     await expect(catalog.resolve('openai/any').generate(request)).rejects.toMatchObject({
       code: 'provider_timeout',
       message: expect.stringContaining('the call took longer than 0.15 s'),

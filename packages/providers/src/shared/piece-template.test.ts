@@ -65,6 +65,20 @@ describe('PieceTemplate', () => {
     expect(made.read(write('ü'))).toBeUndefined();
   });
 
+  test('letters at the end that differ each time do not matter, and nothing else in their place', () => {
+    const padded = (text: string, letters: string) => `${write(text).slice(0, -1)},"obfuscation":"${letters}"}`;
+    const { made, parsed } = learned('Hello', padded('Hello', 'aB3'));
+    expect(made.read(padded('there', 'Xy'))).toBe('there');
+    expect(made.read(padded('', 'k9_kZ0pQ'))).toBe('');
+    expect(made.read(padded(',"obfuscation":"', ''))).toBe(',"obfuscation":"');
+    expect(made.read(write('there'))).toBeUndefined();
+    for (const letters of ['a","more":"b', String.raw`a\"b`, 'a b', '\u0000']) {
+      expect(made.read(padded('there', letters))).toBeUndefined();
+    }
+    expect(made.read(padded('there', 'x').replace('obfuscation', 'more'))).toBeUndefined();
+    expect(parsed).toHaveLength(1);
+  });
+
   test('gives up where no piece is like the one before it, and not where they often are', () => {
     const { template: made, parsed } = template();
     for (let id = 0; id < 20; id += 1) {

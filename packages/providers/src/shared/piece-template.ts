@@ -2,6 +2,11 @@
 const PROBE = 'probe';
 /** Some servers make each piece differ in more than its text; after so many in vain no further template is made. */
 const MOST_IN_VAIN = 3;
+/**
+ * OpenAI ends its pieces with random letters, so that their length does not tell that of the text: `stream_options`,
+ * `include_obfuscation`, in its API reference.
+ */
+const PADDING = ',"obfuscation":"';
 
 /** The text of a piece that carries nothing else; undefined for any other. Throws what a piece is refused with. */
 export type TextOf = (piece: string) => string | undefined;
@@ -22,7 +27,8 @@ export class PieceTemplate {
   }
 
   /** The text of a piece that fits; undefined for all that must be parsed. */
-  read(piece: string): string | undefined {
+  read(padded: string): string | undefined {
+    const piece = withoutPadding(padded);
     const head = this.#head;
     const tail = this.#tail;
     const end = piece.length - tail.length;
@@ -36,20 +42,31 @@ export class PieceTemplate {
   }
 
   /** Makes a template of a piece that was parsed and carries nothing but this text. */
-  learn(piece: string, text: string): void {
+  learn(padded: string, text: string): void {
     if (this.#inVain >= MOST_IN_VAIN) return;
     this.#inVain += 1;
     this.#head = '';
+    const piece = withoutPadding(padded);
+    const brace = piece === padded ? '' : '}';
     const quoted = JSON.stringify(text);
     const start = piece.indexOf(quoted);
     if (start < 0) return;
     const head = piece.slice(0, start);
     const tail = piece.slice(start + quoted.length);
     // The same characters may stand elsewhere in the piece: only another text in this place shows that it is the text's.
-    if (this.#textOf(`${head}"${PROBE}"${tail}`) !== PROBE) return;
+    if (this.#textOf(`${head}"${PROBE}"${tail}${brace}`) !== PROBE) return;
     this.#head = head;
     this.#tail = tail;
   }
+}
+
+/** A piece up to its padding, where that is its last member; the brace after it is cut off too. */
+function withoutPadding(piece: string): string {
+  if (!piece.endsWith('"}')) return piece;
+  const start = piece.lastIndexOf(PADDING);
+  // Anything but letters might end the string, and then this is not the last member.
+  const isPadding = start >= 0 && /^\w*$/.test(piece.slice(start + PADDING.length, -2));
+  return isPadding ? piece.slice(0, start) : piece;
 }
 
 /** Undefined for whatever is not one whole JSON string: what comes instead would change how the rest is to be read. */

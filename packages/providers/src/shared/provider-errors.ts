@@ -6,6 +6,7 @@ import { type LimitReader, rememberLimits } from './limit-feedback.js';
 import { MalformedAnswer, type ProviderFailure, ReportedFailure } from './provider-failure.js';
 import { readRetryAfter } from './read-retry-after.js';
 
+/** Who a provider is, for errors. */
 export interface ProviderIdentity {
   id: string;
   /** The provider's name as people write it. */

@@ -6,6 +6,7 @@ import type { CallPhase, ProviderErrors } from './provider-errors.js';
 import { MalformedAnswer } from './provider-failure.js';
 import type { ProviderTimeouts } from './provider-timeouts.js';
 
+/** One request whose answer is read whole. */
 export interface JsonCall<Answer, Result> {
   open(signal: AbortSignal): Promise<HttpResponse>;
   read(answer: Answer, headers: Headers): Result;

@@ -2,6 +2,7 @@ import type { ModelResponse } from '@troupe/spec';
 import { withLimits } from './limit-feedback.js';
 import { type JsonCall, readJsonAnswer } from './read-json-answer.js';
 
+/** One request to a chat model whose answer is not streamed. */
 export interface WholeCall<Answer> extends Omit<JsonCall<Answer, ModelResponse>, 'read'> {
   read(answer: Answer): ModelResponse;
 }

@@ -1,5 +1,5 @@
+import type { HttpRequest } from './http-request.js';
 import { HttpResponse } from './http-response.js';
-import type { HttpRequest } from './http-transport.js';
 import { HttpTransport } from './http-transport.js';
 import { defaultTimeouts } from './provider-timeouts.js';
 import { ResponseBody } from './response-body.js';

@@ -4,6 +4,7 @@ import type { HttpTransport } from './http-transport.js';
 import { isJsonObject } from './parse-tool-arguments.js';
 import { ReportedFailure } from './provider-failure.js';
 
+/** What is sent to a provider that has no SDK here. */
 export interface JsonRequest {
   url: string;
   /** Absent: POST. */

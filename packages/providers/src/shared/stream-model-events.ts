@@ -27,6 +27,7 @@ export interface AnswerParser {
   finish(): ModelResponse;
 }
 
+/** One request whose answer is read as it comes. */
 export interface StreamCall {
   open(signal: AbortSignal): Promise<HttpResponse>;
   frames: FrameReader;

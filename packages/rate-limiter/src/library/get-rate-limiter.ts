@@ -11,6 +11,7 @@ const ENTRY_LIMITS: Record<string, CallLimits> = {
   anthropic: { rpm: 50, tpm: 30_000 },
 };
 
+/** Limits in place of those of an entry tier, and where they are counted: in this process unless told. */
 export interface GetRateLimiterOptions extends CallLimits {
   backend?: RateLimiterBackend;
 }

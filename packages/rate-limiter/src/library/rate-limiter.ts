@@ -10,6 +10,7 @@ export interface RateLimiterOptions extends CallLimits {
   backend?: RateLimiterBackend;
 }
 
+/** How long, and with whom in line, a call waits for its turn. */
 export interface AcquireOptions {
   /** Gives up waiting. */
   signal?: AbortSignal;

@@ -1,8 +1,7 @@
-import type { JsonValue } from '@troupe/contracts';
 import type { RunContext, ToolFor } from '@troupe/spec';
 
 /** Calls the method on an object. */
-export type CallMethod = (args: unknown, context: RunContext) => JsonValue | Promise<JsonValue>;
+export type CallMethod = (args: unknown, context: RunContext) => unknown;
 
 /** Makes the tool that a decorator described of the method of an object. */
 export type BuildTool = (call: CallMethod) => ToolFor<unknown>;

@@ -1,4 +1,4 @@
-import { type JsonValue, TroupeError } from '@troupe/contracts';
+import { TroupeError } from '@troupe/contracts';
 import type { RunContext, Tool as ToolShape } from '@troupe/spec';
 import type { z } from 'zod';
 import { defineTool, type ToolDescription } from '../define-tool.js';
@@ -13,7 +13,7 @@ export type MethodToolOptions<Parameters extends z.ZodObject> = Omit<ToolDescrip
 export type ToolMethod<Parameters extends z.ZodObject> = (
   args: z.output<Parameters>,
   context: RunContext<never>,
-) => JsonValue | Promise<JsonValue>;
+) => unknown;
 
 /** Fits both kinds of decorators: the standard ones, and those of TypeScript's `experimentalDecorators`. */
 export interface ToolDecorator<Parameters extends z.ZodObject> {

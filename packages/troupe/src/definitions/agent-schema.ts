@@ -1,4 +1,5 @@
 import {
+  ATTACHMENT_KINDS,
   CONDITION_OPERATORS,
   EFFECT_POLICIES,
   EXPIRY_POLICIES,
@@ -83,7 +84,17 @@ const guardrail = z.strictObject({
     }),
     z.strictObject({ type: z.literal('pii'), kinds: z.array(z.enum(PII_KINDS)).min(1) }),
     z.strictObject({ type: z.literal('max_length'), characters: count }),
-    z.strictObject({ type: z.literal('judge'), instructions: text, model: model.optional() }),
+    z.strictObject({
+      type: z.literal('attachments'),
+      kinds: z.array(z.enum(ATTACHMENT_KINDS)).min(1).optional(),
+      except: z.array(z.string().min(3)).optional(),
+    }),
+    z.strictObject({
+      type: z.literal('judge'),
+      instructions: text,
+      model: model.optional(),
+      attachments: z.boolean().optional(),
+    }),
   ]),
   action: z.enum(GUARDRAIL_ACTIONS).optional(),
   mode: z.enum(GUARDRAIL_MODES).optional(),
@@ -105,6 +116,7 @@ const untrusted = z.strictObject({
     .optional(),
   trusted_tools: names.optional(),
   facts: z.boolean().optional(),
+  attachments: z.boolean().optional(),
 });
 
 const routing = z.strictObject({

@@ -1,6 +1,4 @@
 import type { NewAgentConfiguration } from '@troupe/spec';
-import { agentSchema } from './agent-schema.js';
-import { readYamlFile } from './read-yaml-file.js';
 
 /**
  * A whole agent from a file of YAML (or JSON, which is YAML too), in the words of the HTTP API: a `configuration` for `Agent`,
@@ -9,5 +7,9 @@ import { readYamlFile } from './read-yaml-file.js';
  * @throws TroupeError `invalid_request` that names the file and each field that is wrong, misspelled ones with near matches.
  */
 export async function loadAgent(path: string | URL): Promise<NewAgentConfiguration> {
+  const [{ agentSchema }, { readYamlFile }] = await Promise.all([
+    import('./agent-schema.js'),
+    import('./read-yaml-file.js'),
+  ]);
   return readYamlFile(path, agentSchema, 'agent');
 }

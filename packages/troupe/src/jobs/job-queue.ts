@@ -2,11 +2,13 @@ import { type JsonValue, nearMatches, newId, TroupeError } from '@troupe/contrac
 import type { JobBackend, JobRecord, RunningJob } from '@troupe/spec';
 import { MemoryJobBackend } from './memory-job-backend.js';
 
+/** Where a queue keeps its jobs. */
 export interface JobQueueOptions {
   /** Where jobs are kept: this process's memory unless told, or Redis (`troupe/bullmq`). */
   backend?: JobBackend;
 }
 
+/** What a handler is told of its job. */
 export interface JobContext {
   id: string;
   /** Number of this try, 1 for the first. */
@@ -21,6 +23,7 @@ export type JobHandler<Payload> = (
   context: JobContext,
 ) => JsonValue | undefined | Promise<JsonValue | undefined> | Promise<void>;
 
+/** When, and how often, a job is tried. */
 export interface EnqueueOptions {
   /** How often it is tried at most; once unless told. */
   attempts?: number;

@@ -13,6 +13,7 @@ import type {
 import { warnOf } from '../warn-of.js';
 import { modelRoutes } from './model-routes.js';
 
+/** What is done so that a call ends well. */
 export interface ReliabilityOptions {
   /** Counts every call under `provider:model`. Give the same one to all agents that share a key. Absent: no limits. */
   limiter?: RateLimiter;

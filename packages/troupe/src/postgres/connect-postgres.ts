@@ -1,3 +1,4 @@
+import { TroupeError } from '@troupe/contracts';
 import {
   Database,
   ensureTenant,
@@ -9,6 +10,7 @@ import {
 import type { AgentStore, ThreadStore, TodoStore, UserMemoryStore } from '@troupe/spec';
 import type { AgentNames } from '../stores/check-names.js';
 import { warnOf } from '../warn-of.js';
+import { connectionError } from './connection-error.js';
 import { PostgresAgentStore } from './postgres-agent-store.js';
 
 /** `registry` and `models`: what agents are checked against when they are saved. */
@@ -37,15 +39,19 @@ const POOL_SIZE = 10;
 
 /**
  * Connects to the database of a server or to one of your own: the schema is the same.
- * @throws TroupeError `database_unavailable`
+ * @throws TroupeError `database_unavailable` where it cannot be reached, refuses the user or has no tables; `invalid_request`
+ * without a connection string
  */
 export async function connectPostgres(options: ConnectPostgresOptions): Promise<PostgresStores> {
   const { connectionString, migrate = false, tenant = 'default', poolSize = POOL_SIZE, registry, models } = options;
+  if (!connectionString) throw connectionMissing();
   const database = await Database.connect({
     url: connectionString,
     poolSize,
     applicationName: 'troupe',
     onConnectionError: warnOf,
+  }).catch((error: unknown) => {
+    throw connectionError(error);
   });
   try {
     if (migrate) await database.migrate();
@@ -63,8 +69,16 @@ export async function connectPostgres(options: ConnectPostgresOptions): Promise<
     };
   } catch (error) {
     await database.close();
-    throw error;
+    throw connectionError(error);
   }
+}
+
+function connectionMissing(): TroupeError {
+  return new TroupeError({
+    code: 'invalid_request',
+    fault: 'caller',
+    message: 'connectPostgres needs a connectionString: postgres://user:password@host:5432/database.',
+  });
 }
 
 /** An agent in one process does not know which tenant it works for; its stores do. */

@@ -27,6 +27,7 @@ import { injectionGuardrails } from './injection-guardrails.js';
 import { loadTeam } from './load-team.js';
 import { TeamAgents } from './team-agents.js';
 
+/** Where agents and threads are, who answers, and what holds for every run. */
 export interface AgentRunnerOptions<Deps = unknown>
   extends Pick<AgentOptions<Deps>, 'approve' | 'guardrails' | 'hooks' | 'onQuestion' | 'prices'> {
   threads: ThreadStore;
@@ -57,6 +58,7 @@ export interface AgentRunnerOptions<Deps = unknown>
   todos?: TodoStore;
 }
 
+/** One message to an agent on a thread. */
 export interface AgentRun<Deps = unknown> extends ChatOptions<Deps> {
   /** Slug of an agent of the store, or what such an agent is. */
   agent: string | NewAgentConfiguration;

@@ -1,13 +1,14 @@
 import { type AgentHandoff, agentAsTool, handoff } from '@troupe/agent';
 import { TroupeError } from '@troupe/contracts';
-import type { NewAgentConfiguration, ToolFor } from '@troupe/spec';
+import type { ChatModel, NewAgentConfiguration, ToolFor } from '@troupe/spec';
 import { Agent, type AgentOptions } from '../agent.js';
 import type { Team } from './load-team.js';
 import { optionsOfConfiguration } from './options-of-configuration.js';
 
 /** What all agents of a run share. */
-export type SharedOptions<Deps> = Omit<AgentOptions<Deps>, 'provider' | 'model' | 'fallbackModels'> &
-  Pick<Extract<AgentOptions<Deps>, { provider?: undefined }>, 'model'>;
+export type SharedOptions<Deps> = Omit<AgentOptions<Deps>, 'provider' | 'model' | 'fallbackModels'> & {
+  model: ChatModel;
+};
 
 /** The agents of a team, each made when it is first needed: they may name each other in circles. */
 export class TeamAgents<Deps> {

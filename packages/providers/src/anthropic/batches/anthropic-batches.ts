@@ -1,4 +1,3 @@
-import type { Anthropic } from '@anthropic-ai/sdk';
 import type { JsonObject, ModelId } from '@troupe/contracts';
 import type {
   BatchIntent,
@@ -14,14 +13,15 @@ import type {
 import { readWireCustomId, wireCustomId } from '../../shared/batch-custom-id.js';
 import { hasEnded, withoutBatch } from '../../shared/batch-errors.js';
 import { batchLineBytes, collectBatchLines } from '../../shared/batch-lines.js';
-import { HttpResponse } from '../../shared/http-response.js';
+import type { HttpResponse } from '../../shared/http-response.js';
 import type { KeyedClients } from '../../shared/keyed-clients.js';
+import type { OnFirstUse } from '../../shared/on-first-use.js';
 import type { ProviderErrors } from '../../shared/provider-errors.js';
 import { MalformedAnswer } from '../../shared/provider-failure.js';
 import type { ProviderTimeouts } from '../../shared/provider-timeouts.js';
 import { readJsonAnswer } from '../../shared/read-json-answer.js';
 import { readJsonLines } from '../../shared/read-json-lines.js';
-import { toFailure } from '../anthropic-model.js';
+import type { AnthropicSdk } from '../anthropic-sdk.js';
 import { convertToAnthropicRequest } from '../convert-to-anthropic-request.js';
 import type { WireBatch, WireBatchCounts, WireBatchList } from './anthropic-batch-wire.js';
 import { readBatchResult } from './read-batch-result.js';
@@ -43,7 +43,7 @@ export interface AnthropicBatchesOptions {
   provider: string;
   /** The model's name in Anthropic's words. */
   model: string;
-  clients: KeyedClients<Anthropic>;
+  clients: KeyedClients<OnFirstUse<AnthropicSdk>>;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
   limits?: BatchLimits;
@@ -183,23 +183,14 @@ export class AnthropicBatches implements BatchProvider {
 
   async #open(question: Question, account: string, signal: AbortSignal): Promise<HttpResponse> {
     const { method = 'get', query, body, timeoutMs = askTimeoutMs } = question;
-    let response: Response;
-    try {
-      response = await this.options.clients
-        .of(account)
-        [method](question.path, {
-          signal,
-          timeout: timeoutMs,
-          stream: true,
-          ...(query !== undefined && { query }),
-          ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
-        })
-        .asResponse();
-    } catch (error) {
-      throw toFailure(error);
-    }
-    if (!(response instanceof HttpResponse)) throw new MalformedAnswer('a response of another transport');
-    return response;
+    const sdk = await this.options.clients.of(account).get();
+    return sdk.ask(method, question.path, {
+      signal,
+      timeout: timeoutMs,
+      stream: true,
+      ...(query !== undefined && { query }),
+      ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } }),
+    });
   }
 }
 

@@ -10,7 +10,6 @@ import type {
   FoundBatch,
   ProviderBatch,
 } from '@troupe/spec';
-import type { OpenAI } from 'openai';
 import { wireCustomId } from '../../shared/batch-custom-id.js';
 import { hasEnded, withoutBatch } from '../../shared/batch-errors.js';
 import { batchLineBytes, collectBatchLines } from '../../shared/batch-lines.js';
@@ -19,7 +18,7 @@ import type { ProviderErrors } from '../../shared/provider-errors.js';
 import type { ProviderTimeouts } from '../../shared/provider-timeouts.js';
 import { readJsonAnswer } from '../../shared/read-json-answer.js';
 import { readJsonLines } from '../../shared/read-json-lines.js';
-import { openResponse } from '../open-response.js';
+import type { OpenAiClient } from '../create-openai-clients.js';
 import type { BatchEndpoint } from './batch-endpoint.js';
 import { multipartFile } from './multipart-file.js';
 import type { WireBatch, WireBatchList, WireFile } from './openai-batch-wire.js';
@@ -38,7 +37,7 @@ const askTimeoutMs = 60_000;
 
 export interface OpenAiBatchesOptions {
   model: ModelId;
-  clients: KeyedClients<OpenAI>;
+  clients: KeyedClients<OpenAiClient>;
   endpoint: BatchEndpoint;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
@@ -120,17 +119,11 @@ export class OpenAiBatches implements BatchProvider {
     for (const fileId of [output_file_id, error_file_id]) {
       if (!fileId) continue;
       const lines = readJsonLines({
-        open: (callSignal) =>
-          openResponse(
-            clients
-              .of(batch.account)
-              .get(`/files/${encodeURIComponent(fileId)}/content`, {
-                signal: callSignal,
-                timeout: timeouts.wholeAnswerMs,
-                stream: true,
-              })
-              .asResponse(),
-          ),
+        open: async (callSignal) => {
+          const sdk = await clients.of(batch.account).get();
+          const options = { signal: callSignal, timeout: timeouts.wholeAnswerMs, stream: true };
+          return sdk.ask('get', `/files/${encodeURIComponent(fileId)}/content`, options);
+        },
         errors,
         signal,
       });
@@ -181,19 +174,16 @@ export class OpenAiBatches implements BatchProvider {
     const { clients, errors, timeouts } = this.options;
     const { method = 'get', path, query, body, contentType, timeoutMs = askTimeoutMs } = question;
     return readJsonAnswer<Answer, Answer>({
-      open: (callSignal) =>
-        openResponse(
-          clients
-            .of(account)
-            [method](path, {
-              signal: callSignal,
-              timeout: timeoutMs,
-              ...(query !== undefined && { query }),
-              ...(body !== undefined && { body }),
-              ...(contentType !== undefined && { headers: { 'content-type': contentType } }),
-            })
-            .asResponse(),
-        ),
+      open: async (callSignal) => {
+        const sdk = await clients.of(account).get();
+        return sdk.ask(method, path, {
+          signal: callSignal,
+          timeout: timeoutMs,
+          ...(query !== undefined && { query }),
+          ...(body !== undefined && { body }),
+          ...(contentType !== undefined && { headers: { 'content-type': contentType } }),
+        });
+      },
       read: (answer) => answer,
       errors,
       timeouts,

@@ -16,6 +16,7 @@ import { outputConstraintFields } from '../output-constraint-fields.js';
 import { promptCacheFields } from '../prompt-cache-fields.js';
 import { reasoningEffort } from '../reasoning-effort.js';
 import { convertToResponsesInput } from './convert-to-responses-input.js';
+import { sayInResponses } from './say-in-responses.js';
 
 export type ResponsesBody = Omit<ResponseCreateParamsBase, 'stream'>;
 
@@ -43,7 +44,7 @@ export function convertToResponsesRequest(request: ModelRequest, provider: strin
     ...(effort !== undefined && { reasoning: { effort } }),
     ...promptCacheFields(request, model, true),
   };
-  return mergeProviderOptions(body, settings, provider);
+  return mergeProviderOptions(body, sayInResponses(settings, provider), provider);
 }
 
 /** Names of OpenAI's models that do not reason, which refuse to be asked for it; all others may. */

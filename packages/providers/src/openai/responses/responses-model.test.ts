@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ContentPart } from '@troupe/contracts';
+import type { ContentPart, JsonObject } from '@troupe/contracts';
 import type { ChatModel, ModelMessage, ModelRequest, ModelResponse } from '@troupe/spec';
 import { type LlmSimulator, startLlmSimulator } from '@troupe/testing';
 import { createModelCatalog } from '../../create-model-catalog.js';
@@ -153,6 +153,17 @@ describe('the Responses API', () => {
     const outputConstraint = { type: 'regex', pattern: 'a+' } as const;
     await expect(model().generate({ messages, outputConstraint })).rejects.toMatchObject(refused);
     expect(simulator.requests).toHaveLength(0);
+  });
+
+  test('options in the words of Chat Completions are said in those of Responses', async () => {
+    const ask = (openai: JsonObject) =>
+      model().generate({ messages: [user('JSON, please')], settings: { provider_options: { openai } } });
+    await ask({ response_format: { type: 'json_object' }, text: { verbosity: 'low' } });
+    expect(lastBody()).toMatchObject({ text: { format: { type: 'json_object' }, verbosity: 'low' } });
+    expect(lastBody()).not.toHaveProperty('response_format');
+    const json_schema = { name: 'place', strict: false, schema: { type: 'object', properties: {} } };
+    await ask({ response_format: { type: 'json_schema', json_schema }, verbosity: 'high' });
+    expect(lastBody().text).toEqual({ format: { type: 'json_schema', ...json_schema }, verbosity: 'high' });
   });
 
   test('effort, cache and the options of the provider have their place', async () => {

@@ -13,7 +13,7 @@ import type { ProviderTimeouts } from '../../shared/provider-timeouts.js';
 import { readWholeAnswer } from '../../shared/read-whole-answer.js';
 import { ServerSentEventReader } from '../../shared/server-sent-event-reader.js';
 import { streamModelEvents } from '../../shared/stream-model-events.js';
-import type { PreparedOpenAi } from '../prepared-openai.js';
+import type { OpenAiClient } from '../create-openai-clients.js';
 import { convertToResponsesRequest } from './convert-to-responses-request.js';
 import { ResponsesParser } from './responses-parser.js';
 import type { WireResponse } from './responses-wire.js';
@@ -24,7 +24,7 @@ export interface ResponsesModelOptions {
   provider: string;
   /** The model's name in OpenAI's words. */
   model: string;
-  clients: KeyedClients<PreparedOpenAi>;
+  clients: KeyedClients<OpenAiClient>;
   capabilities: ModelCapabilities;
   errors: ProviderErrors;
   timeouts: ProviderTimeouts;
@@ -47,11 +47,11 @@ export class ResponsesModel implements ChatModel {
   generate(request: ModelRequest, { signal, account }: ModelCallOptions = {}): Promise<ModelResponse> {
     const { clients, errors, timeouts, provider, model } = this.options;
     return readWholeAnswer<WireResponse>({
-      open: (callSignal) =>
-        clients.of(account).postJson(PATH, convertToResponsesRequest(request, provider, model), {
-          signal: callSignal,
-          timeout: timeouts.wholeAnswerMs,
-        }),
+      open: async (callSignal) => {
+        const body = convertToResponsesRequest(request, provider, model);
+        const sdk = await clients.of(account).get();
+        return sdk.postJson(PATH, body, { signal: callSignal, timeout: timeouts.wholeAnswerMs });
+      },
       read: (answer) => {
         const parser = this.#newParser(request);
         parser.read(answer, []);
@@ -66,14 +66,11 @@ export class ResponsesModel implements ChatModel {
   stream(request: ModelRequest, { signal, account }: ModelCallOptions = {}): ModelEvents {
     const { clients, errors, timeouts, provider, model } = this.options;
     return streamModelEvents({
-      open: (callSignal) =>
-        clients
-          .of(account)
-          .postJson(
-            PATH,
-            { ...convertToResponsesRequest(request, provider, model), stream: true },
-            { signal: callSignal, timeout: timeouts.firstByteMs },
-          ),
+      open: async (callSignal) => {
+        const body = { ...convertToResponsesRequest(request, provider, model), stream: true };
+        const sdk = await clients.of(account).get();
+        return sdk.postJson(PATH, body, { signal: callSignal, timeout: timeouts.firstByteMs });
+      },
       frames: new ServerSentEventReader(),
       parser: this.#newParser(request),
       errors,

@@ -3,23 +3,19 @@ import { dirname, join, relative } from 'node:path';
 
 /** `from '@troupe/agent'`, `import '@troupe/agent'`, `import('@troupe/agent')`, with the name in the group. */
 const OWN_IMPORT = /(?<=\b(?:from|import)\s*\(?\s*)(["'])(?<name>@troupe\/[a-z-]+)\1/g;
-/** The published package itself, and what only tests import. */
-const LEFT_OUT = /^npm\/|(?:^|\/)testing\//;
-const SOURCE_MAP = /\n\/\/# sourceMappingURL=\S+\s*$/;
 
 /**
- * Copies a package's files with these endings into the folder that it has within the published package. What they import of
- * other packages of ours becomes a path to those packages' folders.
+ * Copies a package's declarations into the folder that it has within the published package. What they import of other packages
+ * of ours becomes a path to those packages' folders.
  *
  * @param folders paths from this package's folder to those of all others, by their names
  */
-export async function copyWithRelativeImports({ from, to, name, folders, endings }) {
+export async function copyDeclarations({ from, to, name, folders }) {
   for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
-    const inPackage = relative(from, path);
-    if (!entry.isFile() || LEFT_OUT.test(inPackage) || !endings.some((ending) => path.endsWith(ending))) continue;
-    const text = (await readFile(path, 'utf8')).replace(SOURCE_MAP, '\n');
-    const target = join(to, inPackage);
+    if (!entry.isFile() || !path.endsWith('.d.ts')) continue;
+    const text = await readFile(path, 'utf8');
+    const target = join(to, relative(from, path));
     await mkdir(dirname(target), { recursive: true });
     await writeFile(
       target,
