@@ -54,6 +54,14 @@ test('the OpenAI SDK: a conversation, a tool of the client, vectors', async () =
   expect(output).toMatch(/^vectors: 1536, 1536$/m);
 });
 
+test('the OpenAI SDK over Responses: a conversation, a run in the background, a tool of the client', async () => {
+  const output = await outputOf('responses.ts');
+  expect(output).toMatch(/^agent: .*42/m);
+  expect(output).toMatch(/^agent, streamed: .*Mira/m);
+  expect(output).toMatch(/^in the background: .*time/m);
+  expect(output).toMatch(/^model: .*Sunny in /m);
+});
+
 test.each(['ai-sdk.ts', 'langchain.ts'])('%s: an agent, a tool of the client, an object, vectors', async (example) => {
   const output = await outputOf(example);
   expect(output).toMatch(/^agent: .*42/m);

@@ -51,6 +51,12 @@ describe('TroupeClient', () => {
       expect(server.requests[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
     });
 
+    it('tells https where nobody speaks it', async () => {
+      const baseUrl = server.url.replace('http:', 'https:');
+      const failure = new TroupeClient({ baseUrl, maxRetries: 0 }).agents.list();
+      await expect(failure).rejects.toThrow(`${baseUrl} cannot be reached: nobody speaks https there; try http`);
+    });
+
     it('sends an output schema, and reads the output', async () => {
       const output_schema = { type: 'object', properties: { title: { type: 'string' } } };
       server.on(INTERACT_ROUTE, json({ run_id: RUN_ID, response: '{"title":"Soup"}', output: { title: 'Soup' } }));

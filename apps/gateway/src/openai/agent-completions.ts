@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { isId, type RunResult, TroupeError } from '@troupe/contracts';
-import { Database, readAgent, readRun, readThread, type ThreadChoice } from '@troupe/database';
+import { type AcceptedRun, type RunOptions, type RunResult, TroupeError } from '@troupe/contracts';
+import { Database, readAgent, readRun } from '@troupe/database';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller.js';
 import { hashOf, readKey } from '../idempotency/read-key.js';
@@ -11,17 +11,27 @@ import { RunService } from '../runs/run-service.js';
 import { goneSignal } from '../streaming/gone-signal.js';
 import { LastCall } from '../streaming/last-call.js';
 import { OpenStreams } from '../streaming/open-streams.js';
-import { agentInput } from './agent-input.js';
-import { ChatChunks } from './chat-chunks.js';
-import { answerOfText, chatCompletion, chatHead, finishOfRun } from './chat-completion.js';
-import type { ChatRequest } from './chat-request.js';
+import type { AgentInput } from './agent-input.js';
+import type { AnswerForm } from './answer-form.js';
+import { answerOfText, finishOfRun } from './chat-completion.js';
 import { usageOfRun } from './chat-usage.js';
-import { outputOfChat } from './output-of-chat.js';
-import { readRequestHeaders } from './request-headers.js';
+import { chooseThread } from './choose-thread.js';
+import type { RequestHeaders } from './request-headers.js';
 import { RunChunkStream } from './run-chunk-stream.js';
 import { RunOutputStream } from './run-output-stream.js';
 
-const ENDPOINT = 'v1/chat/completions';
+/** What is asked of an agent, and how its answer is told. */
+export interface AgentAsk<Answer> extends Pick<RequestHeaders, 'thread' | 'userId' | 'multitaskStrategy'> {
+  caller: Caller;
+  /** Slug or id. */
+  agent: string;
+  input: AgentInput;
+  options: RunOptions | undefined;
+  stream: boolean;
+  /** Whose idempotency keys: those of two endpoints have nothing to do with each other. */
+  endpoint: string;
+  form: (runId: string, threadId: string) => AnswerForm<Answer>;
+}
 
 /** Answers of agents: each is a run on a thread, which goes on whoever leaves. */
 @Injectable()
@@ -33,36 +43,47 @@ export class AgentCompletions {
     @Inject(LastCall) private readonly lastCall: LastCall,
   ) {}
 
-  async complete(caller: Caller, chat: ChatRequest, request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const { run, hasOutput } = await this.#runRequest(caller, chat, request);
-    if (chat.stream) await this.#stream(run, chat, hasOutput, reply);
-    else await this.#answer(run, chat, reply);
+  async complete<Answer>(ask: AgentAsk<Answer>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { run, hasOutput } = await this.#runRequest(ask, request);
+    if (ask.stream) await this.#stream(run, ask.form, hasOutput, reply);
+    else await this.#answer(run, ask.form, reply);
   }
 
-  async #answer(run: RunRequest, { model }: ChatRequest, reply: FastifyReply): Promise<void> {
+  /** Stores the run and answers nothing: whoever asked comes back for the answer. */
+  async begin<Answer>(ask: AgentAsk<Answer>, request: FastifyRequest, reply: FastifyReply): Promise<AcceptedRun> {
+    const { run } = await this.#runRequest(ask, request);
+    const { accepted, replayed } = await this.runs.accept(run);
+    reply.headers({ ...idHeaders(accepted.run_id, accepted.thread_id), ...(replayed && REPLAYED_HEADERS) });
+    return accepted;
+  }
+
+  async #answer<Answer>(run: RunRequest, form: AgentAsk<Answer>['form'], reply: FastifyReply): Promise<void> {
     const { result, replayed } = await this.runs.wait(run, goneSignal(reply)).catch((error: unknown) => {
       throw error instanceof TroupeError && error.code === 'server_stopping' ? settled(error) : error;
     });
     const { id, thread_id, stop_reason, usage } = result.run;
     reply.headers({ ...idHeaders(id, thread_id), ...(replayed && REPLAYED_HEADERS) });
     try {
-      const answered = completedAnswer(result);
-      const message = answerOfText(textOfAnswer(answered));
-      await reply.send(chatCompletion(chatHead(id, model), message, finishOfRun(stop_reason), usageOfRun(usage)));
+      const message = answerOfText(textOfAnswer(completedAnswer(result)));
+      await reply.send(form(id, thread_id).pieces().whole(message, finishOfRun(stop_reason), usageOfRun(usage)));
     } catch (error) {
       throw error instanceof TroupeError ? settled(error) : error;
     }
   }
 
-  async #stream(run: RunRequest, chat: ChatRequest, hasOutput: boolean, reply: FastifyReply): Promise<void> {
-    const { model, stream_options } = chat;
+  async #stream<Answer>(
+    run: RunRequest,
+    form: AgentAsk<Answer>['form'],
+    hasOutput: boolean,
+    reply: FastifyReply,
+  ): Promise<void> {
     await this.runs.stream(run, ({ runId, threadId, replayed }) => {
       const headers = { ...idHeaders(runId, threadId), ...(replayed && REPLAYED_HEADERS) };
-      const chunks = new ChatChunks(chatHead(runId, model), { includeUsage: stream_options?.include_usage ?? false });
+      const pieces = form(runId, threadId).pieces();
       const stream = this.streams.open(reply, headers);
       const answer = hasOutput
-        ? new RunOutputStream(stream, chunks, (id) => this.#readAnswer(run.caller, id))
-        : new RunChunkStream(stream, chunks);
+        ? new RunOutputStream(stream, pieces, (id) => this.#readAnswer(run.caller, id))
+        : new RunChunkStream(stream, pieces);
       const forget = this.lastCall.onCall(() => answer.fail(serverStopping(runId)));
       answer.onClose(forget);
       return answer;
@@ -70,55 +91,35 @@ export class AgentCompletions {
   }
 
   /** Reads the agent first: a thread of a new name must not be made for an agent that does not exist. */
-  async #runRequest(
-    caller: Caller,
-    chat: ChatRequest,
+  async #runRequest<Answer>(
+    ask: AgentAsk<Answer>,
     request: FastifyRequest,
   ): Promise<{ run: RunRequest; hasOutput: boolean }> {
-    const settings = outputOfChat(chat);
-    const { thread, userId, multitaskStrategy } = readRequestHeaders(request);
-    const input = agentInput(chat, { onThread: thread !== null });
-    const { slug, configuration } = await readAgent(this.database, caller.tenantId, chat.model.slice('agent/'.length));
+    const { caller, input, options, thread, userId, multitaskStrategy, endpoint } = ask;
+    const { slug, configuration } = await readAgent(this.database, caller.tenantId, ask.agent);
     const key = readKey(request);
     const run: RunRequest = {
       caller,
       ...input,
-      userId: chat.user ?? userId,
-      thread: await this.#chooseThread(caller, thread),
+      userId,
+      thread: await chooseThread(this.database, caller.tenantId, thread),
       agent: slug,
       model: null,
       multitaskStrategy,
-      ...(settings && { options: settings }),
-      idempotency:
-        key === undefined ? null : { endpoint: ENDPOINT, key, requestHash: hashOf([thread, request.body ?? null]) },
+      ...(options && { options }),
+      idempotency: key === undefined ? null : { endpoint, key, requestHash: hashOf([thread, request.body ?? null]) },
     };
-    return { run, hasOutput: settings !== undefined || configuration.output_schema !== undefined };
+    const hasOutput = options?.output_schema !== undefined || configuration.output_schema !== undefined;
+    return { run, hasOutput };
   }
 
   async #readAnswer({ tenantId }: Caller, runId: string): Promise<string> {
     return textOfAnswer(await readRun(this.database, tenantId, runId));
   }
-
-  /** Applications name their own chats with UUIDs too, so one that is no thread's id is a name. */
-  async #chooseThread({ tenantId }: Caller, name: string | null): Promise<ThreadChoice> {
-    if (name === null) return { type: 'new' };
-    const isThread = isId(name) && (await this.#isThread(tenantId, name));
-    return isThread ? { type: 'id', id: name.toLowerCase() } : { type: 'external_id', externalId: name };
-  }
-
-  async #isThread(tenantId: string, id: string): Promise<boolean> {
-    try {
-      await readThread(this.database, tenantId, id);
-      return true;
-    } catch (error) {
-      if (error instanceof TroupeError && error.code === 'thread_not_found') return false;
-      throw error;
-    }
-  }
 }
 
 /** Clients parse an output: words around the JSON would be in their way. A run that a guardrail blocked has none. */
-function textOfAnswer(answered: Pick<RunResult, 'response' | 'output'>): string {
+export function textOfAnswer(answered: Pick<RunResult, 'response' | 'output'>): string {
   return 'output' in answered ? JSON.stringify(answered.output) : (answered.response ?? '');
 }
 

@@ -3,10 +3,15 @@ import { ApiBody, ApiHeader, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 import { chatRequestSchema } from './chat-request.js';
 import { embeddingRequestSchema } from './embedding-request.js';
+import { responseRequestSchema } from './responses/response-request.js';
 
 const CHUNKS =
   'Server-sent events: `data` is a `chat.completion.chunk`, with `stream_options.include_usage` the last of them holds ' +
   'the usage; an error in the middle is `data: {"error": …}`. The last line is `data: [DONE]`.';
+
+const RESPONSE_EVENTS =
+  'Server-sent events, as OpenAI names them: `response.created` first, `response.completed`, `response.incomplete` or ' +
+  '`response.failed` last, each with a `sequence_number`; before a failure an `error`.';
 
 const HEADERS: Readonly<Record<string, string>> = {
   'X-Troupe-Thread':
@@ -19,22 +24,46 @@ const HEADERS: Readonly<Record<string, string>> = {
     'without a thread.',
 };
 
+const RUN_HEADERS = {
+  'x-troupe-run': { schema: { type: 'string' as const }, description: 'The run, of an agent.' },
+  'x-troupe-thread': { schema: { type: 'string' as const }, description: 'Its thread.' },
+};
+
 export const ApiChatCompletion = (): MethodDecorator =>
   applyDecorators(
     ...Object.entries(HEADERS).map(([name, description]) => ApiHeader({ name, description, required: false })),
     ApiBody({ schema: schemaOf(chatRequestSchema) }),
     ApiOkResponse({
       description: 'A `chat.completion`, or its chunks.',
-      headers: {
-        'x-troupe-run': { schema: { type: 'string' }, description: 'The run, of an agent.' },
-        'x-troupe-thread': { schema: { type: 'string' }, description: 'Its thread.' },
-      },
+      headers: RUN_HEADERS,
       content: {
         'application/json': { schema: answerSchema('chat.completion', ['id', 'choices', 'usage']) },
         'text/event-stream': { schema: { type: 'string', description: CHUNKS } },
       },
     }),
   );
+
+export const ApiResponse = (): MethodDecorator =>
+  applyDecorators(
+    ...Object.entries(HEADERS).map(([name, description]) => ApiHeader({ name, description, required: false })),
+    ApiBody({ schema: schemaOf(responseRequestSchema) }),
+    ApiOkResponse({
+      description: 'A `response`, or its events.',
+      headers: RUN_HEADERS,
+      content: {
+        'application/json': { schema: answerSchema('response', ['id', 'status', 'output']) },
+        'text/event-stream': { schema: { type: 'string', description: RESPONSE_EVENTS } },
+      },
+    }),
+  );
+
+export const ApiAsked = (schema: z.ZodType): MethodDecorator => ApiBody({ schema: schemaOf(schema) });
+
+export const ApiAnswered = (object: string, required: string[]): MethodDecorator =>
+  ApiOkResponse({
+    description: 'As OpenAI describes it.',
+    content: { 'application/json': { schema: answerSchema(object, required) } },
+  });
 
 export const ApiEmbeddings = (): MethodDecorator =>
   applyDecorators(

@@ -1,18 +1,18 @@
-import type { ChatCompletion, ChatFinishReason, ChatHead, ChatToolCall, ChatUsage } from './chat-completion.js';
+import type { AnswerDelta, AnswerPieces } from './answer-form.js';
+import {
+  type ChatAnswer,
+  type ChatCompletion,
+  type ChatFinishReason,
+  type ChatHead,
+  type ChatUsage,
+  chatCompletion,
+} from './chat-completion.js';
 import { openAiErrorOf } from './openai-error.js';
-
-/** A new piece of an answer; every piece of a tool call names its place among the calls. */
-export interface ChatDelta {
-  role?: 'assistant';
-  content?: string;
-  reasoning_content?: string;
-  tool_calls?: { index: number; id?: string; type?: 'function'; function: Partial<ChatToolCall['function']> }[];
-}
 
 const STREAM_END = 'data: [DONE]\n\n';
 
 /** Writes one answer as a stream of `chat.completion.chunk`, in frames that are ready to send. */
-export class ChatChunks {
+export class ChatChunks implements AnswerPieces<ChatCompletion> {
   readonly #head: ChatHead;
   readonly #includeUsage: boolean;
 
@@ -26,7 +26,7 @@ export class ChatChunks {
     return this.delta({ role: 'assistant', content: '' });
   }
 
-  delta(delta: ChatDelta): string {
+  delta(delta: AnswerDelta): string {
     return this.#chunk([{ index: 0, delta, logprobs: null, finish_reason: null }], null);
   }
 
@@ -41,8 +41,12 @@ export class ChatChunks {
     return frame(openAiErrorOf(error).body) + STREAM_END;
   }
 
+  whole(message: ChatAnswer, reason: ChatFinishReason, usage: ChatUsage): ChatCompletion {
+    return chatCompletion(this.#head, message, reason, usage);
+  }
+
   /** An answer that is there already. */
-  whole({ choices: [{ message, finish_reason }], usage }: ChatCompletion): string {
+  all({ choices: [{ message, finish_reason }], usage }: ChatCompletion): string {
     const { reasoning_content, content, tool_calls } = message;
     const calls = tool_calls?.map((call, index) => ({ index, ...call }));
     return [

@@ -1,27 +1,33 @@
 import { Body, Controller, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Database, readAgent } from '@troupe/database';
-import type { ModelCatalog } from '@troupe/spec';
+import { newId } from '@troupe/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { KeepsItsOwnKeys } from '../idempotency/keeps-its-own-keys.js';
-import { MODELS } from '../tokens.js';
 import { AgentCompletions } from './agent-completions.js';
+import { agentInput } from './agent-input.js';
 import { agentOfModelId } from './agent-model-id.js';
+import { AgentModels } from './agent-models.js';
 import { ApiChatCompletion } from './api-openai.js';
-import { chatRequestSchema } from './chat-request.js';
+import { chatForm } from './chat-form.js';
+import { chatModelRequest } from './chat-model-request.js';
+import { type ChatRequest, chatRequestSchema } from './chat-request.js';
+import { conversationOf } from './conversation.js';
 import { ModelCompletions } from './model-completions.js';
+import { modelOfClient } from './model-of-client.js';
+import { outputOfChat } from './output-of-chat.js';
 import { readBody } from './read-body.js';
 import { readRequestHeaders } from './request-headers.js';
 
+const ENDPOINT = 'v1/chat/completions';
+
 @ApiTags('openai')
-@Controller('v1/chat/completions')
+@Controller(ENDPOINT)
 export class ChatCompletionsController {
   constructor(
-    @Inject(Database) private readonly database: Database,
-    @Inject(MODELS) private readonly models: ModelCatalog,
+    @Inject(AgentModels) private readonly agentModels: AgentModels,
     @Inject(AgentCompletions) private readonly agents: AgentCompletions,
-    @Inject(ModelCompletions) private readonly direct: ModelCompletions,
+    @Inject(ModelCompletions) private readonly models: ModelCompletions,
   ) {}
 
   @Post()
@@ -42,14 +48,53 @@ export class ChatCompletionsController {
   ): Promise<void> {
     const chat = readBody(chatRequestSchema, body);
     const agent = agentOfModelId(chat.model);
-    if (agent === undefined) await this.direct.complete(caller, chat, chat.model, request, reply);
-    else if (readRequestHeaders(request).task === null) await this.agents.complete(caller, chat, request, reply);
-    else await this.direct.complete(caller, chat, await this.#modelOf(caller, agent), request, reply);
+    if (agent === undefined) return this.#askModel(caller, chat, modelOfClient(chat.model), request, reply);
+    if (readRequestHeaders(request).task === null) return this.#askAgent(caller, chat, agent, request, reply);
+    const model = await this.agentModels.modelOf(caller.tenantId, agent);
+    return this.#askModel(caller, chat, model, request, reply);
   }
 
-  /** A title for a chat is no turn of it: the agent's model writes it, and no thread hears of it. */
-  async #modelOf({ tenantId }: Caller, agent: string): Promise<string> {
-    const { configuration } = await readAgent(this.database, tenantId, agent);
-    return configuration.model ?? this.models.defaultModel;
+  #askModel(
+    caller: Caller,
+    chat: ChatRequest,
+    model: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const ask = {
+      caller,
+      model,
+      request: chatModelRequest(chat, conversationOf(chat.messages)),
+      stream: chat.stream ?? false,
+      form: chatForm(newId(), chat),
+    };
+    return this.models.complete(ask, request, reply);
+  }
+
+  #askAgent(
+    caller: Caller,
+    chat: ChatRequest,
+    agent: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<void> {
+    const options = outputOfChat(chat);
+    const { thread, userId, multitaskStrategy } = readRequestHeaders(request);
+    const ask = {
+      caller,
+      agent,
+      input: agentInput(chat, conversationOf(chat.messages), {
+        onThread: thread !== null,
+        said: { list: 'messages', length: chat.messages.length },
+      }),
+      options,
+      userId: chat.user || userId,
+      thread,
+      multitaskStrategy,
+      stream: chat.stream ?? false,
+      endpoint: ENDPOINT,
+      form: (runId: string) => chatForm(runId, chat),
+    };
+    return this.agents.complete(ask, request, reply);
   }
 }

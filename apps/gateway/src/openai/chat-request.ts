@@ -43,9 +43,17 @@ const tool = z.object({
   }),
 });
 
+const namedTool = z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) });
+
 const toolChoice = z.union([
   z.enum(['auto', 'none', 'required']),
-  z.object({ type: z.literal('function'), function: z.object({ name: z.string() }) }),
+  z.discriminatedUnion('type', [
+    namedTool,
+    z.object({
+      type: z.literal('allowed_tools'),
+      allowed_tools: z.object({ mode: z.enum(['auto', 'required']), tools: z.array(namedTool).min(1) }),
+    }),
+  ]),
 ]);
 
 const responseFormat = z.discriminatedUnion('type', [
@@ -67,8 +75,8 @@ export const chatRequestSchema = z.object({
     .describe('The conversation. With a thread, only what follows the last answer is new.'),
   stream: z.boolean().nullish().describe('Answer with server-sent events.'),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
-  n: z.literal(1).nullish(),
-  user: z.string().min(1).max(200).nullish().describe("The end user, by the application's own id."),
+  n: z.literal(1, { error: 'must be 1; ask once for each answer that you want' }).nullish(),
+  user: z.string().max(200).nullish().describe("The end user, by the application's own id."),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
@@ -76,9 +84,17 @@ export const chatRequestSchema = z.object({
   max_completion_tokens: z.int().min(1).nullish(),
   reasoning_effort: z.string().nullish(),
   tools: z.array(tool).nullish(),
+  functions: z
+    .array(z.unknown())
+    .max(0, { error: 'is what tools were called before; send them as `tools`' })
+    .nullish()
+    .describe('Not understood any more: use `tools`.'),
   tool_choice: toolChoice.nullish(),
+  parallel_tool_calls: z.boolean().nullish(),
   response_format: responseFormat.nullish(),
 });
 
 export type ChatRequest = z.infer<typeof chatRequestSchema>;
+/** How an answer is to be made, whatever was said. */
+export type ChatSettings = Omit<ChatRequest, 'model' | 'messages' | 'stream' | 'stream_options' | 'n' | 'user'>;
 export type ChatMessage = ChatRequest['messages'][number];

@@ -1,10 +1,10 @@
-import type { ChatDelta } from './chat-chunks.js';
+import type { AnswerDelta } from './answer-form.js';
 import type { ChatHead, ChatUsage } from './chat-completion.js';
 import type { OpenAiErrorBody } from './openai-error.js';
 
 export interface Chunk extends ChatHead {
   object: string;
-  choices: { index: number; delta: ChatDelta; finish_reason: string | null }[];
+  choices: { index: number; delta: AnswerDelta; finish_reason: string | null }[];
   usage?: ChatUsage | null;
 }
 

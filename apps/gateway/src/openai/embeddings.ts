@@ -6,6 +6,7 @@ import type { EmbeddingCatalog, EmbeddingResponse, ModelUsage } from '@troupe/sp
 import type { Caller } from '../auth/caller.js';
 import { LOGGER, METRICS, MODELS } from '../tokens.js';
 import type { EmbeddingBody } from './embedding-request.js';
+import { modelOfClient } from './model-of-client.js';
 
 export interface EmbeddingList {
   object: 'list';
@@ -27,7 +28,7 @@ export class Embeddings {
 
   /** @throws TroupeError of the catalog and the model */
   async embed(caller: Caller, body: EmbeddingBody, signal: AbortSignal): Promise<EmbeddingList> {
-    const model = this.models.resolveEmbedding(body.model);
+    const model = this.models.resolveEmbedding(modelOfClient(body.model));
     const request = { texts: [body.input].flat(), ...(body.dimensions && { dimensions: body.dimensions }) };
     const startedAt = performance.now();
     try {
@@ -44,7 +45,8 @@ export class Embeddings {
     const price = this.calls.prices.priceOf(id, usage);
     const row = ledgerRow({ purpose: 'embedding', model: id, outcome, usage, price });
     const { provider, model } = row;
-    this.metrics.modelCallDuration.observe({ provider, model, outcome }, (performance.now() - startedAt) / 1_000);
+    this.metrics.callTook({ provider, model, outcome }, (performance.now() - startedAt) / 1_000);
+    this.metrics.countCall(row);
     // Not waited for: the answer is there, and a ledger that is away for a moment must not take it back.
     recordUsage(this.database, { tenantId }, row).catch((error: unknown) =>
       this.logger.error({ err: error, row }, 'the usage of an embedding call could not be stored'),

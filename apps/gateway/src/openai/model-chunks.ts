@@ -1,18 +1,18 @@
 import { DeltaCleaner } from '@troupe/agent';
 import type { ModelEvent, ModelResponse } from '@troupe/spec';
-import type { ChatChunks } from './chat-chunks.js';
+import type { AnswerPieces } from './answer-form.js';
 import { chatToolCall, finishOfResponse } from './chat-completion.js';
 import { chatUsage } from './chat-usage.js';
 
 /** A model's events as chunks of one answer. */
 export class ModelChunks {
-  readonly #chunks: ChatChunks;
+  readonly #chunks: AnswerPieces;
   readonly #text = new DeltaCleaner();
   readonly #reasoning = new DeltaCleaner();
   /** Place among the calls, by the place within the response. */
   readonly #calls = new Map<number, number>();
 
-  constructor(chunks: ChatChunks) {
+  constructor(chunks: AnswerPieces) {
     this.#chunks = chunks;
   }
 

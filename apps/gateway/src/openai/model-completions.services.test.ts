@@ -111,6 +111,43 @@ describe('a model as it is', () => {
     });
   });
 
+  test('instructions alone are what a user says', async () => {
+    gateway.model.enqueue(answer('Hi.'));
+    const response = await chat({ messages: [{ role: 'system', content: 'Say hi.' }] });
+    expect(response.status).toBe(200);
+    expect(lastRequest()?.system).toBeUndefined();
+    expect(lastRequest()?.messages).toEqual([{ role: 'user', content: [{ type: 'text', text: 'Say hi.' }] }]);
+  });
+
+  test('allowed tools are the only ones that are offered', async () => {
+    gateway.model.enqueue(answer('Hi.'));
+    const tool = (name: string) => ({ type: 'function', function: { name, parameters: { type: 'object' } } });
+    const allowed_tools = { mode: 'required', tools: [{ type: 'function', function: { name: 'b' } }] };
+    const tool_choice = { type: 'allowed_tools', allowed_tools };
+    await chat({ messages: HELLO, tools: [tool('a'), tool('b')], tool_choice });
+    expect(lastRequest()).toMatchObject({ tools: [{ name: 'b' }], toolChoice: 'required' });
+    expect(lastRequest()?.tools).toHaveLength(1);
+  });
+
+  test.each([
+    [[{ type: 'function', function: { name: 'a' } }], 'auto'],
+    [[], undefined],
+  ])(
+    'one call at most is asked for in the words of each provider, where there are tools: %j',
+    async (tools, choice) => {
+      gateway.model.enqueue(answer('Hi.'));
+      await chat({ messages: HELLO, tools, parallel_tool_calls: false });
+      expect(lastRequest()?.toolChoice).toBe(choice);
+      expect(lastRequest()?.settings?.provider_options).toEqual(
+        choice && {
+          anthropic: { tool_choice: { disable_parallel_tool_use: true } },
+          openai: { parallel_tool_calls: false },
+          openrouter: { parallel_tool_calls: false },
+        },
+      );
+    },
+  );
+
   test('JSON without a schema is asked for in words, and in the way of the providers that have one', async () => {
     gateway.model.enqueue(answer('{}'));
     await chat({ messages: HELLO, response_format: { type: 'json_object' } });
@@ -248,7 +285,7 @@ describe('errors', () => {
     ],
     ['a temperature beyond all', { messages: HELLO, temperature: 9 }, 'temperature'],
     ['several answers', { messages: HELLO, n: 3 }, 'n'],
-    ['only a system', { messages: [{ role: 'system', content: 'Hi' }] }, 'messages'],
+    ['functions, as tools once were', { messages: HELLO, functions: [{ name: 'a' }] }, 'functions'],
     [
       'a result without a call',
       { messages: [...HELLO, { role: 'tool', tool_call_id: 'x', content: '' }] },

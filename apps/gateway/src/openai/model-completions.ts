@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { newId } from '@troupe/contracts';
+import type { ModelId } from '@troupe/contracts';
 import type { IdempotentRequest } from '@troupe/database';
 import type { Logger } from '@troupe/observability';
-import type { ModelResponse } from '@troupe/spec';
+import type { ModelRequest, ModelResponse } from '@troupe/spec';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../auth/caller.js';
 import { Admission } from '../backpressure/admission.js';
@@ -14,24 +14,25 @@ import type { EventStream } from '../streaming/event-stream.js';
 import { goneSignal } from '../streaming/gone-signal.js';
 import { OpenStreams } from '../streaming/open-streams.js';
 import { LOGGER } from '../tokens.js';
-import { ChatChunks } from './chat-chunks.js';
-import {
-  answerOfResponse,
-  type ChatCompletion,
-  type ChatHead,
-  chatCompletion,
-  chatHead,
-  finishOfResponse,
-} from './chat-completion.js';
-import { chatModelRequest } from './chat-model-request.js';
-import type { ChatRequest } from './chat-request.js';
+import type { AnswerForm, AnswerPieces } from './answer-form.js';
+import { answerOfResponse, finishOfResponse } from './chat-completion.js';
 import { chatUsage } from './chat-usage.js';
 import { ModelChunks } from './model-chunks.js';
 
-interface Completion {
+/** What is asked of a model, and how its answer is told. */
+export interface ModelAsk<Answer> {
+  caller: Caller;
+  /** The one that answers; the client reads the name that it asked for. */
+  model: ModelId;
+  request: ModelRequest;
+  stream: boolean;
+  form: AnswerForm<Answer>;
+  /** Called with the whole answer before its end leaves: the next request may refer to it. */
+  keep?: (answer: Answer) => Promise<void>;
+}
+
+interface Completion<Answer> extends Pick<ModelAsk<Answer>, 'form' | 'keep'> {
   call: ModelCall;
-  head: ChatHead;
-  options: { includeUsage: boolean };
   keyed: IdempotentRequest | null;
 }
 
@@ -46,37 +47,31 @@ export class ModelCompletions {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** `model`: `provider/model` of the one that answers; the client reads the name that it asked for. */
-  async complete(
-    caller: Caller,
-    chat: ChatRequest,
-    model: string,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<void> {
-    const modelRequest = chatModelRequest(chat);
+  async complete<Answer>(ask: ModelAsk<Answer>, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { caller, model, form, keep } = ask;
     this.admission.enter();
     const keyed = idempotentRequestOf(request, caller.tenantId);
     // With a key the answer is for whoever comes back with it, so the call goes on when its caller leaves.
     const signal = keyed ? new AbortController().signal : goneSignal(reply);
-    const head = chatHead(newId(), chat.model);
-    const options = { includeUsage: chat.stream_options?.include_usage ?? false };
-    const completion = { call: { caller, model, request: modelRequest, signal }, head, options, keyed };
-    if (chat.stream) await this.#stream(completion, reply);
+    const call = { caller, model, request: ask.request, signal };
+    const completion = { call, form, keyed, ...(keep && { keep }) };
+    if (ask.stream) await this.#stream(completion, reply);
     else await this.#answer(completion, reply);
   }
 
-  async #answer({ call, head, keyed }: Completion, reply: FastifyReply): Promise<void> {
+  async #answer<Answer>({ call, form, keep, keyed }: Completion<Answer>, reply: FastifyReply): Promise<void> {
     const { value, replayed } = await this.answers.once(keyed, async () => {
       let response: ModelResponse | undefined;
       for await (const event of this.models.events(call)) if (event.type === 'completed') response = event.response;
-      return response && completionOf(head, response);
+      const answer = response && wholeOf(form.pieces(), response);
+      if (answer) await keep?.(answer);
+      return answer;
     });
     await reply.headers(replayed ? REPLAYED_HEADERS : {}).send(value);
   }
 
-  async #stream(completion: Completion, reply: FastifyReply): Promise<void> {
-    const { keyed, options } = completion;
+  async #stream<Answer>(completion: Completion<Answer>, reply: FastifyReply): Promise<void> {
+    const { keyed, form } = completion;
     let stream: EventStream | undefined;
     let ending = '';
     const { value, replayed } = await this.answers.once(keyed, async () => {
@@ -87,8 +82,7 @@ export class ModelCompletions {
       ending = sent?.ending ?? '';
       return sent?.value;
     });
-    // The first answer is told again under its own id.
-    if (value && replayed) this.streams.open(reply, REPLAYED_HEADERS).end(new ChatChunks(value, options).whole(value));
+    if (value && replayed) this.streams.open(reply, REPLAYED_HEADERS).end(form.tell(value));
     // Not before its key knows of it: who has the end may ask again at once.
     else stream?.end(ending);
   }
@@ -97,22 +91,23 @@ export class ModelCompletions {
    * Everything but the end. The head leaves with the first piece, so that a provider's refusal still has a status of its
    * own. Undefined when the answer broke off after that, which the stream says.
    */
-  async #sendPieces(
-    { call, head, options }: Completion,
+  async #sendPieces<Answer>(
+    { call, form, keep }: Completion<Answer>,
     open: () => EventStream,
-  ): Promise<{ value: ChatCompletion; ending: string } | undefined> {
+  ): Promise<{ value: Answer; ending: string } | undefined> {
     const events = this.models.events(call);
-    const chunks = new ChatChunks(head, options);
-    const pieces = new ModelChunks(chunks);
+    const pieces = form.pieces();
+    const chunks = new ModelChunks(pieces);
     let event = await events.next();
     const stream = open();
-    stream.send(chunks.begin());
-    let whole: { value: ChatCompletion; ending: string } | undefined;
+    stream.send(pieces.begin());
+    let whole: { value: Answer; ending: string } | undefined;
     try {
       for (; !event.done; event = await events.next()) {
-        const frames = pieces.add(event.value);
+        const frames = chunks.add(event.value);
         if (event.value.type === 'completed') {
-          whole = { value: completionOf(head, event.value.response), ending: frames };
+          whole = { value: wholeOf(pieces, event.value.response), ending: frames };
+          await keep?.(whole.value);
           continue;
         }
         stream.send(frames);
@@ -122,12 +117,12 @@ export class ModelCompletions {
       return whole;
     } catch (error) {
       if (!call.signal.aborted) this.logger.warn({ err: error }, 'a completion failed in mid-stream');
-      stream.end(chunks.fail(error));
+      stream.end(pieces.fail(error));
       return undefined;
     }
   }
 }
 
-function completionOf(head: ChatHead, response: ModelResponse): ChatCompletion {
-  return chatCompletion(head, answerOfResponse(response), finishOfResponse(response), chatUsage(response.usage));
+function wholeOf<Answer>(pieces: AnswerPieces<Answer>, response: ModelResponse): Answer {
+  return pieces.whole(answerOfResponse(response), finishOfResponse(response), chatUsage(response.usage));
 }

@@ -1,3 +1,4 @@
+import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { HumanMessage, ToolMessage } from '@langchain/core/messages';
@@ -5,10 +6,22 @@ import { tool as langChainTool } from '@langchain/core/tools';
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { createModelCatalog } from '@troupe/providers';
 import { type LlmSimulator, type SimulatorRule, startLlmSimulator } from '@troupe/testing';
-import { embed, embedMany, generateObject, generateText, isStepCount, Output, streamText, tool } from 'ai';
+import {
+  embed,
+  embedMany,
+  generateObject,
+  generateText,
+  isStepCount,
+  type LanguageModel,
+  type ModelMessage,
+  Output,
+  streamText,
+  tool,
+} from 'ai';
 import OpenAI from 'openai';
 import { zodFunction } from 'openai/helpers/zod';
 import { z } from 'zod';
+import { eventually } from '../gateway.test-events.js';
 import { type GatewayHarness, startGatewayForTest } from '../gateway.test-harness.js';
 
 const MODEL = 'openai/gpt-4o-mini';
@@ -130,6 +143,24 @@ describe('openai', () => {
   const ask = (sender: OpenAI, model = MODEL) =>
     sender.chat.completions.create({ model, messages: [{ role: 'user', content: 'Hello' }] });
 
+  test('names that OpenAI gives its models need no provider', async () => {
+    const { model, choices } = await ask(client(), 'gpt-4o-mini');
+    expect([model, choices.length]).toEqual(['gpt-4o-mini', 1]);
+    expect(lastBody().model).toBe('gpt-4o-mini');
+    const { data } = await client().embeddings.create({ model: 'text-embedding-3-small', input: 'one' });
+    expect(data).toHaveLength(1);
+    expect(await client().models.retrieve('gpt-4o')).toMatchObject({ id: 'openai/gpt-4o' });
+    await expect(ask(client(), 'claude-sonnet-4')).rejects.toMatchObject({
+      message: expect.stringContaining('anthropic'),
+    });
+    await expect(ask(client(), 'cherry')).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+  });
+
+  test('a base URL without /v1 is told so', async () => {
+    const lost = new OpenAI({ baseURL: gateway.url, apiKey: gateway.key, maxRetries: 0 });
+    await expect(ask(lost)).rejects.toThrow('/v1/chat/completions');
+  });
+
   test('errors are the classes that it has for them', async () => {
     await expect(ask(client({ apiKey: 'wrong' }))).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
     await expect(ask(client(), 'nobody/knows')).rejects.toBeInstanceOf(OpenAI.NotFoundError);
@@ -178,15 +209,22 @@ describe('openai', () => {
   });
 });
 
-describe('@ai-sdk/openai-compatible', () => {
-  const provider = () =>
-    createOpenAICompatible({
-      name: 'troupe',
-      baseURL,
-      apiKey: gateway.key,
-      includeUsage: true,
-      supportsStructuredOutputs: true,
-    });
+const compatible = () =>
+  createOpenAICompatible({
+    name: 'troupe',
+    baseURL,
+    apiKey: gateway.key,
+    includeUsage: true,
+    supportsStructuredOutputs: true,
+  });
+const own = () => createOpenAI({ baseURL, apiKey: gateway.key });
+const aiSdkModels: [string, (id: string) => LanguageModel][] = [
+  ['@ai-sdk/openai-compatible', (id) => compatible()(id)],
+  ['@ai-sdk/openai', (id) => own()(id)],
+  ['@ai-sdk/openai, chat', (id) => own().chat(id)],
+];
+
+describe.each(aiSdkModels)('%s', (_name, modelOf) => {
   const weather = tool({
     description: 'The weather now.',
     inputSchema: city,
@@ -195,7 +233,7 @@ describe('@ai-sdk/openai-compatible', () => {
 
   test.each([MODEL, AGENT])('streamText reads text, reason and usage of %s', async (model) => {
     simulator.setRules([{ reply: { text: 'Good morning to you.' } }]);
-    const result = streamText({ model: provider()(model), prompt: 'Good morning' });
+    const result = streamText({ model: modelOf(model), prompt: 'Good morning' });
     let text = '';
     for await (const delta of result.textStream) text += delta;
     expect(text).toBe('Good morning to you.');
@@ -206,7 +244,7 @@ describe('@ai-sdk/openai-compatible', () => {
   test('generateText calls tools and goes on', async () => {
     simulator.setRules(WEATHER_RULES);
     const { text, steps } = await generateText({
-      model: provider()(MODEL),
+      model: modelOf(MODEL),
       prompt: WEATHER,
       tools: { weather },
       stopWhen: isStepCount(3),
@@ -218,7 +256,7 @@ describe('@ai-sdk/openai-compatible', () => {
   test('streamText calls tools and goes on', async () => {
     simulator.setRules(WEATHER_RULES);
     const result = streamText({
-      model: provider()(MODEL),
+      model: modelOf(MODEL),
       prompt: WEATHER,
       tools: { weather },
       stopWhen: isStepCount(3),
@@ -230,30 +268,54 @@ describe('@ai-sdk/openai-compatible', () => {
   test('objects follow their schema', async () => {
     simulator.setRules([{ when: { hasResponseSchema: true }, reply: { text: '{"city":"Rome"}' } }]);
     const { output } = await generateText({
-      model: provider()(MODEL),
+      model: modelOf(MODEL),
       prompt: 'Which city?',
       output: Output.object({ schema: city }),
     });
     expect(output).toEqual({ city: 'Rome' });
-    const { object } = await generateObject({ model: provider()(MODEL), schema: city, prompt: 'Which city?' });
+    const { object } = await generateObject({ model: modelOf(MODEL), schema: city, prompt: 'Which city?' });
     expect(object).toEqual({ city: 'Rome' });
   });
 
-  test('texts are embedded', async () => {
-    const model = provider().embeddingModel(EMBEDDING);
-    expect((await embed({ model, value: 'one' })).embedding).toHaveLength(1_536);
-    expect((await embedMany({ model, values: ['one', 'two'] })).embeddings).toHaveLength(2);
+  test('a conversation that it keeps goes on with what was answered', async () => {
+    simulator.setRules([{ reply: { text: 'I am well.' } }]);
+    const model = modelOf(MODEL);
+    const asked: ModelMessage[] = [{ role: 'user', content: 'How are you?' }];
+    const { response } = await generateText({ model, messages: asked });
+    await generateText({ model, messages: [...asked, ...response.messages, { role: 'user', content: 'And now?' }] });
+    expect(lastBody().messages).toEqual([
+      { role: 'user', content: 'How are you?' },
+      { role: 'assistant', content: 'I am well.' },
+      { role: 'user', content: 'And now?' },
+    ]);
+  });
+
+  test('a stream that is left ends the call', async () => {
+    simulator.setRules([{ reply: { tokens: 500, tokenDelayMs: 20 } }]);
+    const leaving = new AbortController();
+    const result = streamText({ model: modelOf(MODEL), prompt: 'Hello', abortSignal: leaving.signal });
+    for await (const _delta of result.textStream) leaving.abort();
+    await eventually(async () => simulator.requests.at(-1)?.outcome === 'aborted' || undefined);
   });
 
   test('errors say what is wrong', async () => {
-    const asking = generateText({ model: provider()('nobody/knows'), prompt: 'Hello', maxRetries: 0 });
+    const asking = generateText({ model: modelOf('nobody/knows'), prompt: 'Hello', maxRetries: 0 });
     await expect(asking).rejects.toMatchObject({ statusCode: 404, message: expect.stringContaining('nobody/knows') });
   });
 });
 
-describe('@langchain/openai', () => {
+test.each([
+  ['@ai-sdk/openai-compatible', () => compatible().embeddingModel(EMBEDDING)],
+  ['@ai-sdk/openai', () => own().embedding(EMBEDDING)],
+])('%s embeds texts', async (_name, modelOf) => {
+  const model = modelOf();
+  expect((await embed({ model, value: 'one' })).embedding).toHaveLength(1_536);
+  expect((await embedMany({ model, values: ['one', 'two'] })).embeddings).toHaveLength(2);
+});
+
+describe.each([false, true])('@langchain/openai (Responses: %s)', (useResponsesApi) => {
   const chat = (model: string) =>
-    new ChatOpenAI({ model, apiKey: gateway.key, configuration: { baseURL }, maxRetries: 0 });
+    new ChatOpenAI({ model, apiKey: gateway.key, configuration: { baseURL }, maxRetries: 0, useResponsesApi });
   const weather = langChainTool(({ city: name }: z.infer<typeof city>) => weatherOf(name), {
     name: 'weather',
     description: 'The weather now.',

@@ -7,6 +7,7 @@ import type { FastifyRequest } from 'fastify';
 import { type Caller, CurrentCaller } from '../auth/caller.js';
 import { MODELS } from '../tokens.js';
 import { agentModelId, agentOfModelId } from './agent-model-id.js';
+import { modelOfClient } from './model-of-client.js';
 import { OpenAiModelDto, OpenAiModelListDto } from './openai.dto.js';
 
 /** Agents that are read at once. */
@@ -41,7 +42,7 @@ export class OpenAiModelsController {
     const id = cleanText(params['*']);
     const agent = agentOfModelId(id);
     if (agent !== undefined) return agentModel(await readAgent(this.database, tenantId, agent));
-    const model = this.models.resolve(id);
+    const model = this.models.resolve(modelOfClient(id));
     return rawModel(model.id, parseModelId(model.id)?.provider ?? '');
   }
 

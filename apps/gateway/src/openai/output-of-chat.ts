@@ -1,13 +1,13 @@
 import { untrustedOutputFormat } from '@troupe/agent';
 import { type OutputSettings, TroupeError } from '@troupe/contracts';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
-import type { ChatRequest } from './chat-request.js';
+import type { ChatSettings } from './chat-request.js';
 
 /**
  * The schema that a chat wants its answer to be valid by; undefined: none.
  * @throws TroupeError `invalid_request` for a schema or a name that cannot be used
  */
-export function outputOfChat({ response_format: format }: ChatRequest): OutputSettings | undefined {
+export function outputOfChat({ response_format: format }: ChatSettings): OutputSettings | undefined {
   if (format?.type !== 'json_schema') return undefined;
   const { name, schema } = format.json_schema;
   try {

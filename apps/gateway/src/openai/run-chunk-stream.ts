@@ -1,7 +1,7 @@
 import { parseFrames } from '@troupe/run-log';
 import type { RunReader } from '../runs/run-service.js';
 import type { EventStream } from '../streaming/event-stream.js';
-import type { ChatChunks } from './chat-chunks.js';
+import type { AnswerPieces } from './answer-form.js';
 import { RunChunks } from './run-chunks.js';
 
 /** Reads a run's frames on behalf of a client that wants chunks. */
@@ -9,7 +9,7 @@ export class RunChunkStream implements RunReader {
   readonly #stream: EventStream;
   readonly #run: RunChunks;
 
-  constructor(stream: EventStream, chunks: ChatChunks) {
+  constructor(stream: EventStream, chunks: AnswerPieces) {
     this.#stream = stream;
     this.#run = new RunChunks(chunks);
     stream.send(chunks.begin());

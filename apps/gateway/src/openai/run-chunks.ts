@@ -1,6 +1,6 @@
 import { compareEventIds, parseEventId, type RunEvent, TroupeError } from '@troupe/contracts';
 import { isWaitForPeople } from '../approvals/asks-people.js';
-import type { ChatChunks } from './chat-chunks.js';
+import type { AnswerPieces } from './answer-form.js';
 import { finishOfRun } from './chat-completion.js';
 import { usageOfRun } from './chat-usage.js';
 
@@ -12,7 +12,7 @@ type Delta = Extract<RunEvent, { type: 'text.delta' }>;
  * long as it says the same again, and when it says something else the answer ends with an error, never as a blend of two.
  */
 export class RunChunks {
-  readonly #chunks: ChatChunks;
+  readonly #chunks: AnswerPieces;
   /** Text of the step under way that was sent, piece by piece. */
   #sent: Delta[] = [];
   /** Text that was sent, is withdrawn, and has not been said again. */
@@ -27,7 +27,7 @@ export class RunChunks {
   #gap = '';
   #ended = false;
 
-  constructor(chunks: ChatChunks) {
+  constructor(chunks: AnswerPieces) {
     this.#chunks = chunks;
   }
 

@@ -2,7 +2,7 @@ import type { RunEventData } from '@troupe/contracts';
 import { parseFrames } from '@troupe/run-log';
 import type { RunReader } from '../runs/run-service.js';
 import type { EventStream } from '../streaming/event-stream.js';
-import type { ChatChunks } from './chat-chunks.js';
+import type { AnswerPieces } from './answer-form.js';
 import { finishOfRun } from './chat-completion.js';
 import { usageOfRun } from './chat-usage.js';
 import { RunChunks } from './run-chunks.js';
@@ -15,14 +15,14 @@ type Completed = RunEventData['run.completed'];
  */
 export class RunOutputStream implements RunReader {
   readonly #stream: EventStream;
-  readonly #chunks: ChatChunks;
+  readonly #chunks: AnswerPieces;
   /** Writes every end but the good one. */
   readonly #ends: RunChunks;
   readonly #readAnswer: (runId: string) => Promise<string>;
   #ended = false;
 
   /** @param readAnswer of a run whose log does not tell its output: it is long, or there is none */
-  constructor(stream: EventStream, chunks: ChatChunks, readAnswer: (runId: string) => Promise<string>) {
+  constructor(stream: EventStream, chunks: AnswerPieces, readAnswer: (runId: string) => Promise<string>) {
     this.#stream = stream;
     this.#chunks = chunks;
     this.#ends = new RunChunks(chunks);
@@ -71,8 +71,8 @@ export class RunOutputStream implements RunReader {
   }
 
   #finish({ stop_reason, usage }: Completed, content: string): void {
-    const end = this.#chunks.finish(finishOfRun(stop_reason), usageOfRun(usage));
-    this.#stream.end(this.#chunks.delta({ content }) + end);
+    const said = this.#chunks.delta({ content });
+    this.#stream.end(said + this.#chunks.finish(finishOfRun(stop_reason), usageOfRun(usage)));
   }
 
   #end(chunks: string): void {

@@ -16,23 +16,29 @@ function convertPart(part: UserPart, path: string[]): ContentPart {
     case 'text':
       return { type: 'text', text: part.text };
     case 'image_url':
-      return { type: 'image', source: imageSource(part.image_url.url, [...path, 'image_url', 'url']) };
-    case 'file': {
-      const { file_data, filename } = part.file;
-      const data = readDataUrl(file_data ?? '');
-      if (!data)
-        throw wrong([...path, 'file', 'file_data'], 'must be a data URL; there are no stored files to refer to');
-      const { media_type } = data;
-      return { type: 'file', name: filename ?? 'file', media_type, source: { type: 'base64', data: data.data } };
-    }
+      return imageOfUrl(part.image_url.url, [...path, 'image_url', 'url']);
+    case 'file':
+      return fileOfData(part.file, [...path, 'file', 'file_data']);
   }
 }
 
-function imageSource(url: string, path: string[]): Extract<ContentPart, { type: 'image' }>['source'] {
+/** @throws TroupeError `invalid_request` that names the field at `path` */
+export function imageOfUrl(url: string, path: string[]): ContentPart {
   const data = readDataUrl(url);
-  if (data) return { type: 'base64', ...data };
-  if (/^https?:\/\//i.test(url)) return { type: 'url', url };
+  if (data) return { type: 'image', source: { type: 'base64', ...data } };
+  if (/^https?:\/\//i.test(url)) return { type: 'image', source: { type: 'url', url } };
   throw wrong(path, 'must be an http(s) address or a data URL such as data:image/png;base64,…');
+}
+
+/** @throws TroupeError `invalid_request` that names the field at `path` */
+export function fileOfData(
+  { file_data, filename }: { file_data?: string | null | undefined; filename?: string | null | undefined },
+  path: string[],
+): ContentPart {
+  const read = readDataUrl(file_data ?? '');
+  if (!read) throw wrong(path, 'must be a data URL; there are no stored files to refer to');
+  const { media_type, data } = read;
+  return { type: 'file', name: filename ?? 'file', media_type, source: { type: 'base64', data } };
 }
 
 function readDataUrl(url: string): { media_type: string; data: string } | undefined {

@@ -45,6 +45,25 @@ describe('troupe', () => {
       });
     });
 
+    it('takes the message without a name, and only one', async () => {
+      server.on(INTERACT_ROUTE, stream(RUN_EVENTS));
+      expect(await run('interact', 'Hello there')).toBe(0);
+      expect(server.requests[0]?.body).toMatchObject({ message: 'Hello there' });
+      expect(await run('interact', 'Hello', '--message', 'there')).toBe(1);
+      expect(terminal.told).toContain('two messages');
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it('says that the run goes on when Ctrl-C ends the wait for its JSON', async () => {
+      const asked = Promise.withResolvers<void>();
+      server.on(INTERACT_ROUTE, () => asked.resolve());
+      const running = run('interact', 'Hello', '--json');
+      await asked.promise;
+      terminal.interrupt();
+      expect(await running).toBe(130);
+      expect(terminal.told).toContain('The run goes on.');
+    });
+
     it('shows a tool call as one line, and that an answer begins again', async () => {
       server.on(INTERACT_ROUTE, stream(TOOL_RUN_EVENTS));
       await run('interact', '--message', 'Six times seven?');
@@ -440,6 +459,10 @@ describe('troupe', () => {
   });
 
   it('explains itself, and refuses what it does not know', async () => {
+    expect(await run('--version')).toBe(0);
+    expect(terminal.shown).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await run('direct', 'Hi', 'there')).toBe(1);
+    expect(terminal.told).toContain('--help lists what there is');
     expect(await run('--help')).toBe(0);
     expect(terminal.shown).toContain('interact');
     expect(await run('dance')).toBe(1);

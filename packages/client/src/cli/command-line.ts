@@ -29,6 +29,7 @@ import { parseWeight } from './parse-weight.js';
 import { Screen } from './screen.js';
 import { Interrupted } from './stream-answer.js';
 import type { Terminal } from './terminal.js';
+import { version } from './version.js';
 
 /** What shells show for a program that Ctrl-C ended: 128 + SIGINT. */
 const INTERRUPTED_EXIT_CODE = 130;
@@ -56,6 +57,8 @@ export async function runCommandLine(commandArguments: readonly string[], termin
 
   const program = new Command('troupe')
     .description('Talk to the agents of a Troupe server.')
+    .version(version)
+    .showHelpAfterError('(--help lists what there is.)')
     .option('--url <url>', 'address of the server (TROUPE_URL; default http://127.0.0.1:3000)')
     .option('--api-key <key>', 'API key (TROUPE_API_KEY; default: the file api-key in .troupe)')
     .configureOutput({
@@ -75,7 +78,8 @@ export async function runCommandLine(commandArguments: readonly string[], termin
   program
     .command('interact')
     .description('send one message to an agent')
-    .option('--message <text>', 'the message; - reads it from the standard input')
+    .argument('[message]', 'the message; - or none reads it from the standard input')
+    .option('--message <text>', 'the same')
     .option('--persona-id <agent>', 'who answers')
     .option('--thread-id <id>', 'go on with a conversation')
     .option('--user-id <id>', 'who is talking, so that it can be remembered')
@@ -87,7 +91,8 @@ export async function runCommandLine(commandArguments: readonly string[], termin
   program
     .command('direct')
     .description('call a model without agent, thread or tools')
-    .option('--message <text>', 'the message; - reads it from the standard input')
+    .argument('[message]', 'the message; - or none reads it from the standard input')
+    .option('--message <text>', 'the same')
     .option('--system <text>', 'the system prompt')
     .option('--model <provider/model>', 'instead of the default model')
     .option('--json', 'wait, then write the whole response as JSON')

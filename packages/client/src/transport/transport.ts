@@ -140,5 +140,6 @@ function causeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
   if ('errors' in error && Array.isArray(error.errors)) return causeOf(error.errors[0]);
   if ('cause' in error && error.cause !== undefined) return causeOf(error.cause);
+  if ('code' in error && error.code === 'ERR_SSL_WRONG_VERSION_NUMBER') return 'nobody speaks https there; try http';
   return 'message' in error ? String(error.message) : String(error);
 }

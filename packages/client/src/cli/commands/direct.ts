@@ -12,8 +12,12 @@ export interface DirectOptions {
 }
 
 /** `troupe direct`: a model without agent, thread or tools. Returns the exit code. */
-export async function direct({ client, screen, terminal }: CommandContext, options: DirectOptions): Promise<number> {
-  const messages: DirectMessage[] = [{ role: 'user', content: await readMessage(options.message, terminal) }];
+export async function direct(
+  { client, screen, terminal }: CommandContext,
+  options: DirectOptions,
+  said: string,
+): Promise<number> {
+  const messages: DirectMessage[] = [{ role: 'user', content: await readMessage(said, options.message, terminal) }];
   if (options.system !== undefined) messages.unshift({ role: 'system', content: options.system });
   const call: DirectCall = { messages, ...(options.model === undefined ? {} : { model: options.model }) };
 
