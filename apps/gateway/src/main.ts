@@ -1,7 +1,7 @@
-import { configuredLimits, loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
-import { Database } from '@troupe/database';
+import { configuredLimits, loadSettings, modelCatalogSettings, requireServers, unknownSettings } from '@troupe/config';
+import { openDatabase } from '@troupe/database';
 import { openPriceBook, startModelCalls } from '@troupe/model-calls';
-import { createLogger, Metrics, runProcess } from '@troupe/observability';
+import { createLogger, Metrics, orExit, runProcess } from '@troupe/observability';
 import { defaultPersona, personas } from '@troupe/personas';
 import { createModelCatalog } from '@troupe/providers';
 import { connectForCommands, connectForSubscribing } from '@troupe/queues';
@@ -12,50 +12,44 @@ import { startGateway } from './start-gateway.js';
 /** Less than the 25 s after which `runProcess` gives up. */
 const DRAIN_SECONDS = 20;
 
-const settings = loadSettings([
-  'auth',
-  'backpressure',
-  'http',
-  'limits',
-  'log',
-  'models',
-  'prices',
-  'runs',
-  'storage',
-  'tools',
-]);
-const limits = configuredLimits(settings.limits);
-const providers = modelCatalogSettings(settings.models);
-const prices = openPriceBook(providers, settings.prices.file);
+const settings = orExit(() =>
+  loadSettings(['auth', 'backpressure', 'http', 'limits', 'log', 'models', 'prices', 'runs', 'storage', 'tools']),
+);
+const limits = orExit(() => configuredLimits(settings.limits));
+const providers = orExit(() => modelCatalogSettings(settings.models));
+const prices = orExit(() => openPriceBook(providers, settings.prices.file), 'TROUPE_PRICES_FILE');
+const tools = orExit(() => createToolCatalog(settings.tools), 'TROUPE_TOOLS_FILE');
+const { databaseUrl, redisUrl } = orExit(() => requireServers(settings.storage));
 const logger = createLogger({ name: 'gateway', ...settings.log });
+for (const { advice } of unknownSettings()) logger.warn(advice);
 
 await runProcess({ name: 'gateway', logger, start });
 
 async function start() {
-  const { databaseUrl, redisUrl } = requireServers(settings.storage);
-  const database = await Database.connect({
+  const metrics = new Metrics();
+  const database = await openDatabase({
     url: databaseUrl,
     poolSize: settings.storage.databasePoolSize,
     applicationName: 'gateway',
-    onConnectionError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
+    logger,
+    metrics,
   });
-  await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
   const limiter = connectForCommands(redisUrl, logger);
   const models = createModelCatalog(providers);
-  const calls = await startModelCalls({ database, redis: limiter, models, limits, prices, logger });
+  const calls = await startModelCalls({ database, redis: limiter, models, limits, prices, meter: metrics, logger });
   const { key, file } = await firstApiKey({ apiKey: settings.auth.apiKey, dataDir: settings.storage.dataDir });
   if (file) logger.info({ file }, 'the first API key is in this file');
 
-  const { port, host, maxBodyBytes } = settings.http;
+  const { port, host, maxBodyBytes, corsOrigins } = settings.http;
   const gateway = await startGateway({
     database,
     commands,
     subscriber,
     models,
     calls,
-    tools: createToolCatalog(settings.tools),
+    tools,
     personas,
     defaultAgent: defaultPersona.slug,
     apiKey: key,
@@ -63,12 +57,13 @@ async function start() {
       port,
       host,
       maxBodyBytes,
+      corsOrigins,
       deadlineSeconds: settings.runs.deadlineSeconds,
       limits: settings.backpressure,
       drainSeconds: DRAIN_SECONDS,
     },
     logger,
-    metrics: new Metrics(),
+    metrics,
   });
 
   return {

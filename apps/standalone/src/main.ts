@@ -1,8 +1,8 @@
-import { configuredLimits, environment, loadSettings, modelCatalogSettings } from '@troupe/config';
+import { configuredLimits, environment, loadSettings, modelCatalogSettings, unknownSettings } from '@troupe/config';
 import { DataDirInUseError, EmbeddedServiceError, startEmbeddedServices } from '@troupe/embedded-services';
 import { firstApiKey } from '@troupe/gateway';
 import { openPriceBook } from '@troupe/model-calls';
-import { createLogger, runProcess } from '@troupe/observability';
+import { checkListenAddress, createLogger, ListenError, orExit, runProcess } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
 import { createToolCatalog } from '@troupe/tools';
 import { readArguments, USAGE } from './read-arguments.js';
@@ -33,9 +33,11 @@ if (args.help) {
 const settings = orExit(() => loadSettings(SECTIONS));
 const limits = orExit(() => configuredLimits(settings.limits));
 const providers = orExit(() => modelCatalogSettings(settings.models));
-const prices = orExit(() => openPriceBook(providers, settings.prices.file));
-const tools = orExit(() => createToolCatalog(settings.tools));
+const prices = orExit(() => openPriceBook(providers, settings.prices.file), 'TROUPE_PRICES_FILE');
+const tools = orExit(() => createToolCatalog(settings.tools), 'TROUPE_TOOLS_FILE');
 const logger = createLogger({ name: 'troupe', ...settings.log });
+const unknown = unknownSettings();
+for (const { advice } of unknown) logger.warn(advice);
 
 await runProcess({ name: 'troupe', logger, start });
 
@@ -45,6 +47,7 @@ async function start() {
     dataDir: storage.dataDir,
     postgres: storage.databaseUrl === undefined,
     redis: storage.redisUrl === undefined,
+    onFolderTaken: checkAddresses,
     onProgress: (message) => logger.info(message),
   }).catch(explainAndExit);
   try {
@@ -57,7 +60,7 @@ async function start() {
           counts: args,
           port: settings.http.port,
           pidsDir: services.pidsDir,
-          env: { ...environment, DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, TROUPE_API_KEY: key },
+          env: { ...environmentOfApps(), DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, TROUPE_API_KEY: key },
         })
       : {
           processes: [],
@@ -74,7 +77,15 @@ async function start() {
           })),
         };
     await services.setAddress(app.url);
-    process.stdout.write(readyBlock({ url: app.url, keyFile: file ?? undefined, models, processes: app.processes }));
+    process.stdout.write(
+      readyBlock({
+        url: app.url,
+        host: settings.http.host,
+        keyFile: file ?? undefined,
+        models,
+        processes: app.processes,
+      }),
+    );
     return {
       url: app.url,
       stop: async () => {
@@ -89,18 +100,24 @@ async function start() {
   }
 }
 
-/** Errors that say what to do need no stack. */
-function explainAndExit(error: unknown): never {
-  if (!(error instanceof DataDirInUseError) && !(error instanceof EmbeddedServiceError)) throw error;
-  process.stderr.write(`\n${error.message}\n`);
-  process.exit(1);
+/** A port that is taken is told at once, and not after the databases have started. */
+async function checkAddresses(): Promise<void> {
+  const { host, port } = settings.http;
+  const ports = port === 0 ? [0] : Array.from({ length: args.gateways }, (_, index) => port + index);
+  for (const one of ports) await checkListenAddress({ host, port: one, hostSetting: 'HOST', portSetting: 'PORT' });
 }
 
-function orExit<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
-    process.exit(1);
-  }
+/** Without what was complained of here already, and without the files of secrets that the apps are given as they are. */
+function environmentOfApps(): typeof environment {
+  const given = ['DATABASE_URL_FILE', 'REDIS_URL_FILE', 'TROUPE_API_KEY_FILE'];
+  const names = new Set([...given, ...unknown.map(({ variable }) => variable)]);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.has(name)));
+}
+
+/** Errors that say what to do need no stack. */
+function explainAndExit(error: unknown): never {
+  const explains = [DataDirInUseError, EmbeddedServiceError, ListenError].some((type) => error instanceof type);
+  if (!explains || !(error instanceof Error)) throw error;
+  process.stderr.write(`\n${error.message}\n`);
+  process.exit(1);
 }

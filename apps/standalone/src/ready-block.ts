@@ -2,6 +2,8 @@ import type { ModelCatalog } from '@troupe/spec';
 
 export interface ReadyFacts {
   url: string;
+  /** What the server listens on, as it was set. */
+  host: string;
   /** Absolute path of the file that holds the key; absent when the key came from the environment. */
   keyFile?: string | undefined;
   models: ModelCatalog;
@@ -10,7 +12,7 @@ export interface ReadyFacts {
 }
 
 /** What a person needs to go on, printed once everything answers. The curl line works as it is. */
-export function readyBlock({ url, keyFile, models, processes }: ReadyFacts): string {
+export function readyBlock({ url, host, keyFile, models, processes }: ReadyFacts): string {
   const model = models.defaultModel.startsWith('demo/')
     ? `${models.defaultModel} (answers without a key; set OPENAI_API_KEY or another provider's for a real one)`
     : models.defaultModel;
@@ -23,7 +25,7 @@ export function readyBlock({ url, keyFile, models, processes }: ReadyFacts): str
     API reference     ${url}/docs
     Key               ${keyFile ?? 'the one in TROUPE_API_KEY'}
     Model             ${model}
-${processes.map((line) => `    Process           ${line}\n`).join('')}
+${isLoopback(host) ? '' : REACHABLE}${processes.map((line) => `    Process           ${line}\n`).join('')}
     Try it:
 
     curl -N ${url}/api/llm/interact -H "Authorization: Bearer ${key}" \\
@@ -31,4 +33,11 @@ ${processes.map((line) => `    Process           ${line}\n`).join('')}
 
     Stop with Ctrl-C.
 `;
+}
+
+const REACHABLE = `    Reachable         from other machines too, without encryption: put a proxy with TLS in front (docs/operations.md)
+`;
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }

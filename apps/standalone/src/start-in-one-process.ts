@@ -1,6 +1,6 @@
 import type { Settings } from '@troupe/config';
 import type { SourcedLimitRule } from '@troupe/contracts';
-import { Database } from '@troupe/database';
+import { type Database, openDatabase } from '@troupe/database';
 import { startGateway } from '@troupe/gateway';
 import { startLlmWorker } from '@troupe/llm-worker';
 import { startMemoryExtractor } from '@troupe/memory-extractor';
@@ -11,6 +11,7 @@ import { connectForCommands, connectForPublishing, connectForSubscribing, connec
 import type { BatchCatalog, EmbeddingCatalog, ModelCatalog, PriceBook, Tool } from '@troupe/spec';
 import { startSummaryWorker } from '@troupe/summary-worker';
 import { startToolWorker } from '@troupe/tool-worker';
+import type { Redis } from 'ioredis';
 
 export interface OneProcessOptions {
   settings: Settings;
@@ -30,22 +31,47 @@ const DRAIN_SECONDS = 8;
 
 /** Runs all apps in this process, on connections that they share. */
 export async function startInOneProcess(options: OneProcessOptions): Promise<RunningApp & { url: string }> {
-  const { settings, databaseUrl, redisUrl, apiKey, models, tools, limits, prices, logger } = options;
+  const { settings, databaseUrl, redisUrl, logger } = options;
   const metrics = new Metrics();
-  const database = await Database.connect({
+  const database = await openDatabase({
     url: databaseUrl,
     poolSize: settings.storage.databasePoolSize * 2,
     applicationName: 'troupe',
-    onConnectionError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
+    logger,
+    metrics,
   });
-  await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
   const events = connectForPublishing(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
   const subscriber = connectForSubscribing(redisUrl, logger);
   const limiter = connectForCommands(redisUrl, logger);
-  const calls = await startModelCalls({ database, redis: limiter, models, limits, prices, logger });
+  const disconnect = async () => {
+    for (const connection of [commands, events, blocking, subscriber, limiter]) connection.disconnect();
+    await database.close();
+  };
+  try {
+    const apps = await startApps({ ...options, metrics, database, commands, events, blocking, subscriber, limiter });
+    return { url: apps.url, stop: () => apps.stop().then(disconnect) };
+  } catch (error) {
+    await disconnect();
+    throw error;
+  }
+}
 
+interface Connections {
+  metrics: Metrics;
+  database: Database;
+  commands: Redis;
+  events: Redis;
+  blocking: Redis;
+  subscriber: Redis;
+  limiter: Redis;
+}
+
+async function startApps(options: OneProcessOptions & Connections): Promise<RunningApp & { url: string }> {
+  const { settings, apiKey, models, tools, limits, prices, logger, metrics } = options;
+  const { database, commands, events, blocking, subscriber, limiter } = options;
+  const calls = await startModelCalls({ database, redis: limiter, models, limits, prices, meter: metrics, logger });
   const { leaseSeconds, turnSeconds, eventHours } = settings.runs;
   const shared = {
     database,
@@ -67,7 +93,7 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
     startMemoryExtractor({ ...shared, concurrency: memoryConcurrency }),
     startSummaryWorker({ ...shared, concurrency: summaryConcurrency }),
   ]);
-  const { port, host, maxBodyBytes } = settings.http;
+  const { port, host, maxBodyBytes, corsOrigins } = settings.http;
   const gateway = await startGateway({
     ...shared,
     personas,
@@ -77,6 +103,7 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
       port,
       host,
       maxBodyBytes,
+      corsOrigins,
       deadlineSeconds: settings.runs.deadlineSeconds,
       limits: settings.backpressure,
       drainSeconds: DRAIN_SECONDS,
@@ -88,8 +115,6 @@ export async function startInOneProcess(options: OneProcessOptions): Promise<Run
     stop: async () => {
       await Promise.all([gateway, ...workers].map((app) => app.stop()));
       calls.stop();
-      for (const connection of [commands, events, blocking, subscriber, limiter]) connection.disconnect();
-      await database.close();
     },
   };
 }

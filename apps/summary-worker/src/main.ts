@@ -1,29 +1,30 @@
-import { configuredLimits, loadSettings, modelCatalogSettings, requireServers } from '@troupe/config';
-import { Database } from '@troupe/database';
+import { configuredLimits, loadSettings, modelCatalogSettings, requireServers, unknownSettings } from '@troupe/config';
+import { openDatabase } from '@troupe/database';
 import { openPriceBook, startModelCalls } from '@troupe/model-calls';
-import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
+import { createLogger, Metrics, orExit, runProcess, serveOperations } from '@troupe/observability';
 import { createModelCatalog } from '@troupe/providers';
 import { connectForCommands, connectForWorkers } from '@troupe/queues';
 import { startSummaryWorker } from './start-summary-worker.js';
 
-const settings = loadSettings(['limits', 'log', 'models', 'operations', 'prices', 'storage', 'workers']);
-const limits = configuredLimits(settings.limits);
-const providers = modelCatalogSettings(settings.models);
-const prices = openPriceBook(providers, settings.prices.file);
+const settings = orExit(() => loadSettings(['limits', 'log', 'models', 'operations', 'prices', 'storage', 'workers']));
+const limits = orExit(() => configuredLimits(settings.limits));
+const providers = orExit(() => modelCatalogSettings(settings.models));
+const prices = orExit(() => openPriceBook(providers, settings.prices.file), 'TROUPE_PRICES_FILE');
+const { databaseUrl, redisUrl } = orExit(() => requireServers(settings.storage));
 const logger = createLogger({ name: 'summary-worker', ...settings.log });
+for (const { advice } of unknownSettings()) logger.warn(advice);
 
 await runProcess({ name: 'summary-worker', logger, start });
 
 async function start() {
-  const { databaseUrl, redisUrl } = requireServers(settings.storage);
   const metrics = new Metrics();
-  const database = await Database.connect({
+  const database = await openDatabase({
     url: databaseUrl,
     poolSize: settings.storage.databasePoolSize,
     applicationName: 'summary-worker',
-    onConnectionError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
+    logger,
+    metrics,
   });
-  await database.migrate();
   const blocking = connectForWorkers(redisUrl, logger);
   const limiter = connectForCommands(redisUrl, logger);
   const calls = await startModelCalls({
@@ -32,6 +33,7 @@ async function start() {
     models: createModelCatalog(providers),
     limits,
     prices,
+    meter: metrics,
     logger,
   });
   const worker = await startSummaryWorker({

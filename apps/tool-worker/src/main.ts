@@ -1,25 +1,27 @@
-import { loadSettings, requireServers } from '@troupe/config';
-import { Database } from '@troupe/database';
-import { createLogger, Metrics, runProcess, serveOperations } from '@troupe/observability';
+import { loadSettings, requireServers, unknownSettings } from '@troupe/config';
+import { openDatabase } from '@troupe/database';
+import { createLogger, Metrics, orExit, runProcess, serveOperations } from '@troupe/observability';
 import { connectForCommands, connectForPublishing, connectForSubscribing, connectForWorkers } from '@troupe/queues';
 import { createToolCatalog } from '@troupe/tools';
 import { startToolWorker } from './start-tool-worker.js';
 
-const settings = loadSettings(['log', 'operations', 'runs', 'storage', 'tools', 'workers']);
+const settings = orExit(() => loadSettings(['log', 'operations', 'runs', 'storage', 'tools', 'workers']));
+const tools = orExit(() => createToolCatalog(settings.tools), 'TROUPE_TOOLS_FILE');
+const { databaseUrl, redisUrl } = orExit(() => requireServers(settings.storage));
 const logger = createLogger({ name: 'tool-worker', ...settings.log });
+for (const { advice } of unknownSettings()) logger.warn(advice);
 
 await runProcess({ name: 'tool-worker', logger, start });
 
 async function start() {
-  const { databaseUrl, redisUrl } = requireServers(settings.storage);
   const metrics = new Metrics();
-  const database = await Database.connect({
+  const database = await openDatabase({
     url: databaseUrl,
     poolSize: settings.storage.databasePoolSize,
     applicationName: 'tool-worker',
-    onConnectionError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
+    logger,
+    metrics,
   });
-  await database.migrate();
   const commands = connectForCommands(redisUrl, logger);
   const events = connectForPublishing(redisUrl, logger);
   const blocking = connectForWorkers(redisUrl, logger);
@@ -30,7 +32,7 @@ async function start() {
     events,
     blocking,
     subscriber,
-    tools: createToolCatalog(settings.tools),
+    tools,
     concurrency: settings.workers.toolConcurrency,
     leaseSeconds: settings.runs.leaseSeconds,
     logger,

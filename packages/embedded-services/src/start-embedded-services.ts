@@ -2,6 +2,7 @@ import { type DataDirLayout, openDataDir } from './data-dir/data-dir-layout.js';
 import { DataDirLock } from './data-dir/data-dir-lock.js';
 import { endLeftovers } from './data-dir/end-leftovers.js';
 import { removePidFile } from './data-dir/pid-files.js';
+import { requireSpace } from './data-dir/require-space.js';
 import { readServiceSettings, writeServiceSettings } from './data-dir/service-settings.js';
 import type { EmbeddedService } from './embedded-service.js';
 import { startEmbeddedPostgres } from './postgres/embedded-postgres.js';
@@ -18,6 +19,8 @@ export interface EmbeddedServicesOptions {
   durable?: boolean;
   /** Where a downloaded Redis is kept, when several data folders share one. Default: inside the data folder. */
   redisPackage?: string;
+  /** Called once the folder is this process's own, before anything is started on it; its error gives the folder back. */
+  onFolderTaken?(): Promise<void>;
   /** Receives one line for each thing that takes time or went wrong and was dealt with. */
   onProgress?(message: string): void;
 }
@@ -49,6 +52,7 @@ export async function startEmbeddedServices(options: EmbeddedServicesOptions): P
   const layout = await openDataDir(options.dataDir);
   const lock = await DataDirLock.acquire(layout);
   try {
+    await options.onFolderTaken?.();
     return await startOnLockedDataDir(layout, lock, { ...options, onProgress });
   } catch (error) {
     await lock.release();
@@ -64,6 +68,7 @@ async function startOnLockedDataDir(
   const { postgres = true, redis = true, durable = true, redisPackage, onProgress } = options;
   const settings = await readServiceSettings(layout.services);
   await endLeftovers(layout, settings.postgres.clusterPath ?? layout.postgres, onProgress);
+  if (postgres && !settings.postgres.databaseCreated) await requireSpace(layout.root);
   await writeServiceSettings(layout.services, settings);
 
   const common = { layout, durable, onProgress };

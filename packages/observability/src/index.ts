@@ -1,7 +1,11 @@
 export type { Logger } from 'pino';
 export { atMostEvery } from './logging/at-most-every.js';
 export { createLogger, type LoggerOptions } from './logging/create-logger.js';
-export { Metrics, type QueueJobCount } from './metrics/metrics.js';
+export { type CountedCall, Metrics, type WatchedGauge } from './metrics/metrics.js';
+export { checkListenAddress } from './process/check-listen-address.js';
 export { closeDrained } from './process/close-drained.js';
+export { type ListenAddress, ListenError, listenError } from './process/listen-error.js';
+export { orExit } from './process/or-exit.js';
 export { type ProcessOptions, type RunningApp, runProcess } from './process/run-process.js';
 export { type OperationsOptions, type OperationsServer, serveOperations } from './process/serve-operations.js';
+export { urlOfAddress } from './process/url-of-address.js';

@@ -3,6 +3,7 @@ import type { JobBackend, JobRecord, JobState, NewJob, RunningJob } from '@troup
 import { type Job, Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 
+/** Where jobs are kept, and under which names. */
 export interface BullJobBackendOptions {
   /** Of Redis: `redis://…`. */
   url: string;

@@ -42,8 +42,12 @@ export function connectForSubscribing(url: string, log: TroubleLog): Redis {
  */
 function watched(redis: Redis, purpose: string, log: TroubleLog): Redis {
   let away = false;
-  redis.on('error', (error: Error) => {
-    if (!away) log.warn({ err: error }, `Redis (${purpose}) cannot be reached; work goes on through Postgres`);
+  redis.on('error', (error: Error & { code?: string }) => {
+    if (!away) {
+      // An error of several addresses has a code and no message.
+      const reason = error.message || error.code;
+      log.warn({ reason }, `Redis (${purpose}) cannot be used; work goes on through Postgres`);
+    }
     away = true;
   });
   redis.on('ready', () => {

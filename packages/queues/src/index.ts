@@ -19,6 +19,7 @@ export {
   WORKER_OPTIONS,
 } from './queue-definition.js';
 export { quiet } from './quiet.js';
+export { watchRedis } from './redis-problems.js';
 export { reportTrouble, type TroubleLog } from './report-trouble.js';
 export { type RingOptions, ring } from './ring.js';
 export { summariesQueue } from './summaries.queue.js';

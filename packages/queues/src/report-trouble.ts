@@ -15,6 +15,6 @@ export function reportTrouble(worker: Worker, log: TroubleLog): void {
   worker.on('error', (error) => {
     if (performance.now() - loggedAt < CONNECTION_LOG_INTERVAL_MS) return;
     loggedAt = performance.now();
-    log.warn({ err: error }, `${worker.name}: Redis is not reachable; due rows are polled from Postgres`);
+    log.warn({ reason: error.message }, `${worker.name}: Redis cannot be used; due rows are polled from Postgres`);
   });
 }

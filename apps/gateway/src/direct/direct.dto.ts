@@ -1,10 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { DirectMessage, DirectRequest, JsonSchema } from '@troupe/contracts';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
-  IsArray,
   IsBoolean,
   IsIn,
   IsInt,
@@ -16,8 +14,8 @@ import {
   Max,
   MaxLength,
   Min,
-  ValidateNested,
 } from 'class-validator';
+import { ListOf } from '../input/list-of.js';
 import { FallbackModels } from '../models/fallback-models.js';
 
 export class DirectMessageDto implements DirectMessage {
@@ -32,11 +30,9 @@ export class DirectMessageDto implements DirectMessage {
 }
 
 export class DirectDto implements DirectRequest {
-  @IsArray()
+  @ListOf(() => DirectMessageDto)
   @ArrayMinSize(1)
   @ArrayMaxSize(1_000)
-  @ValidateNested({ each: true })
-  @Type(() => DirectMessageDto)
   @ApiProperty({ type: [DirectMessageDto], description: 'The conversation, oldest first.' })
   messages: DirectMessageDto[];
 

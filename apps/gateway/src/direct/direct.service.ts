@@ -128,7 +128,7 @@ export class DirectService {
     const { prices } = this.calls;
     const rows = ledgerOfCalls(attempts, { ownerId: id, attempt: ATTEMPT, purpose: 'direct', prices });
     for (const { provider, model, outcome } of rows) {
-      this.metrics.modelCallDuration.observe({ provider, model, outcome }, (performance.now() - startedAt) / 1_000);
+      this.metrics.callTook({ provider, model, outcome }, (performance.now() - startedAt) / 1_000);
     }
     // Not waited for: the answer is there, and a ledger that is away for a moment must not take it back.
     this.#store(caller, rows).catch((error: unknown) =>

@@ -44,7 +44,7 @@ export class OperationsController {
   }
 
   @Get('metrics')
-  @Allow('admin-or-loopback')
+  @Allow('operator-or-loopback')
   @ApiOperation({ summary: "Counters of this process in Prometheus' text format" })
   @ApiProduces('text/plain')
   @ApiOkResponse({ description: 'One line a series.', schema: { type: 'string' } })

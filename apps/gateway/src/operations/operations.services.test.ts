@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { AcceptedRun } from '@troupe/contracts';
 import { Database } from '@troupe/database';
-import { createLogger } from '@troupe/observability';
+import { createLogger, Metrics } from '@troupe/observability';
 import { createTestDatabase, type TestDatabase } from '@troupe/testing';
 import type { Admission } from '../backpressure/admission.js';
 import { createAdmission } from '../backpressure/create-admission.js';
 import { ProcessLoad } from '../backpressure/process-load.js';
+import { eventually } from '../gateway.test-events.js';
 import { type GatewayHarness, startGatewayForTest } from '../gateway.test-harness.js';
 import { Readiness } from './readiness.js';
 
@@ -37,7 +39,28 @@ describe('operations', () => {
     for (const queue of ['llm', 'tools', 'memory', 'summaries']) {
       expect(text).toContain(`troupe_queue_jobs{queue="${queue}",state="waiting"}`);
     }
+    for (const service of ['postgres', 'redis']) expect(text).toContain(`troupe_service_up{service="${service}"} 1`);
+    expect(text).toContain('troupe_oldest_due_run_seconds 0');
     expect(text).toContain('troupe_http_request_duration_seconds');
+  });
+
+  test('metrics tell how many runs wait, for what, and for how long', async () => {
+    gateway.worker.pause();
+    const ask = async (body: object): Promise<AcceptedRun> => {
+      const accepted = await gateway.call('POST', '/api/llm/interact', { body: { background: true, ...body } });
+      return (await accepted.json()) as AcceptedRun;
+    };
+    const { thread_id } = await ask({ message: 'First' });
+    await ask({ message: 'Second', thread_id, multitask_strategy: 'enqueue' });
+    const cancelled = await ask({ message: 'Third' });
+    await gateway.call('POST', `/api/runs/${cancelled.run_id}/cancel`);
+    const text = await eventually(async () => {
+      const scraped = await (await gateway.call('GET', '/metrics', { key: null })).text();
+      return /troupe_oldest_due_run_seconds 0\.\d*[1-9]/.test(scraped) ? scraped : undefined;
+    });
+    expect(text).toContain('troupe_runs{status="queued",waits_for="none"} 1');
+    expect(text).toContain('troupe_runs{status="queued",waits_for="thread"} 1');
+    expect(text).toContain('troupe_runs_completed_total{status="cancelled"} 1');
   });
 
   test('metrics are closed to who comes through a proxy without an admin key', async () => {
@@ -61,7 +84,7 @@ describe('readiness', () => {
     const limits = { queuedRunsPerTenant: 1, queuedRuns: 1, connectionWaitMs: 60_000, eventLoopDelayMs: 60_000 };
     const logger = createLogger({ name: 'test', level: 'silent' });
     const load = new ProcessLoad({ limits, connectionWaitMs: () => 0 });
-    admission = createAdmission({ database, limits, load, logger });
+    admission = createAdmission({ database, limits, load, logger, metrics: new Metrics() });
   });
 
   test('a process that stops wants no requests', async () => {

@@ -1,9 +1,9 @@
 import { getQueueToken } from '@nestjs/bullmq';
 import { Inject, Injectable } from '@nestjs/common';
-import { type AcceptedRun, type EventId, newId, type RunEventBody, type RunResult } from '@troupe/contracts';
+import { type AcceptedRun, type EventId, newId, type RunEventBody, type RunResult, timeOfId } from '@troupe/contracts';
 import { cancelRun, cancelSubruns, Database, pauseRun, readRun, replayRun, resumeRun } from '@troupe/database';
 import { failpoint } from '@troupe/failpoints';
-import type { Logger } from '@troupe/observability';
+import type { Logger, Metrics } from '@troupe/observability';
 import { llmQueue, ring, signalCancel, toolsQueue } from '@troupe/queues';
 import { RunEventPublisher } from '@troupe/run-log';
 import type { ModelCatalog } from '@troupe/spec';
@@ -11,7 +11,7 @@ import type { Queue } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { Admission } from '../backpressure/admission.js';
 import type { GatewayOptions } from '../gateway-dependencies.js';
-import { COMMANDS, LOGGER, MODELS, OPTIONS } from '../tokens.js';
+import { COMMANDS, LOGGER, METRICS, MODELS, OPTIONS } from '../tokens.js';
 import { ThreadLine } from './thread-line.js';
 
 /** What people do to runs by hand: end them, let them rest, let them go on, run them again. */
@@ -28,6 +28,7 @@ export class RunControl {
     @Inject(ThreadLine) private readonly line: ThreadLine,
     @Inject(COMMANDS) private readonly commands: Redis,
     @Inject(LOGGER) private readonly logger: Logger,
+    @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
   /** A turn under way ends first; then its worker tells the run's readers. */
@@ -79,6 +80,7 @@ export class RunControl {
     this.database.afterCommit(() => {
       signalCancel(this.commands, runId);
       if (!event) return;
+      this.metrics.runEnded('cancelled', (Date.now() - timeOfId(runId)) / 1_000);
       this.publisher.publishStored(runId, { type: 'run.cancelled', data: { run_id: runId } }, event);
     });
   }

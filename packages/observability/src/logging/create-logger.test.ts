@@ -49,4 +49,25 @@ describe('createLogger', () => {
     logger.error({ err: new Error('no connection') }, 'it failed');
     expect(lines[0]).toContain('ERROR gateway it failed\n    Error: no connection\n        at ');
   });
+
+  it('logs the plain values of an error and leaves out what a driver hangs on it', () => {
+    const { lines, output } = recorder();
+    const client = { parsedStatements: { insert: 'INSERT INTO secrets' } };
+    const cause = Object.assign(new Error('connection lost'), { client });
+    const error = Object.assign(new Error('no answer', { cause }), {
+      code: '57P01',
+      severity: 'FATAL',
+      detail: 'Failing row contains (what somebody said).',
+      client,
+    });
+    createLogger({ name: 'gateway', level: 'info', format: 'json', output }).warn({ err: error }, 'it broke');
+    const { err } = JSON.parse(lines[0] ?? '');
+    expect(err).toEqual({
+      type: 'Error',
+      message: 'no answer: connection lost',
+      stack: expect.stringContaining('caused by: Error: connection lost'),
+      code: '57P01',
+      severity: 'FATAL',
+    });
+  });
 });

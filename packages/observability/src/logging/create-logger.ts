@@ -1,4 +1,5 @@
 import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
+import { errorFields } from './error-fields.js';
 import { formatLogLine } from './format-log-line.js';
 
 export interface LoggerOptions {
@@ -34,6 +35,7 @@ export function createLogger({
     level,
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: errorFields },
     redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
   };
   return pino(options, stream);

@@ -1,6 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Metrics } from '../metrics/metrics.js';
+import { listenError } from './listen-error.js';
+import { urlOfAddress } from './url-of-address.js';
 
 export interface OperationsOptions {
   /** 0 takes a free one; undefined serves nothing. */
@@ -19,7 +21,8 @@ export interface OperationsServer {
 
 /** Answers `/livez` (the process turns), `/readyz` (200 or 503, with what is missing) and `/metrics`. */
 export async function serveOperations(options: OperationsOptions): Promise<OperationsServer> {
-  if (options.port === undefined) return { url: undefined, stop: async () => undefined };
+  const { port, host } = options;
+  if (port === undefined) return { url: undefined, stop: async () => undefined };
   const server = createServer((request, response) => {
     const path = request.url?.split('?', 1)[0];
     answer(path, options, response).catch((error: unknown) => {
@@ -27,11 +30,13 @@ export async function serveOperations(options: OperationsOptions): Promise<Opera
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
+    server.once('error', (error) =>
+      reject(listenError(error, { port, host, portSetting: 'WORKER_HTTP_PORT', hostSetting: 'WORKER_HTTP_HOST' })),
+    );
+    server.listen(port, host, resolve);
   });
   return {
-    url: urlOf(server.address() as AddressInfo),
+    url: urlOfAddress(server.address() as AddressInfo),
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -70,8 +75,4 @@ async function checkAll(checks: OperationsOptions['ready']): Promise<Record<stri
 
 function sendJson(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-}
-
-function urlOf({ address, family, port }: AddressInfo): string {
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
