@@ -12,6 +12,8 @@ export interface GatewayOptions {
   /** Address to listen on. */
   host: string;
   maxBodyBytes: number;
+  /** Origins whose pages may call, with commas between them, or `*`; undefined: none but our own. */
+  corsOrigins?: string | undefined;
   /** From the acceptance of a run to its expiry. */
   deadlineSeconds: number;
   /** Beyond these, new work is refused. */

@@ -10,6 +10,7 @@ import { AgentsController } from './agents/agents.controller.js';
 import { AgentsService } from './agents/agents.service.js';
 import { ApprovalsController } from './approvals/approvals.controller.js';
 import { ApprovalsService } from './approvals/approvals.service.js';
+import { GuardDecisions } from './approvals/guard-decisions.js';
 import { Admission } from './backpressure/admission.js';
 import { BatchesController } from './batches/batches.controller.js';
 import { BatchesService } from './batches/batches.service.js';
@@ -30,27 +31,32 @@ import { LimitsController } from './limits/limits.controller.js';
 import { LimitsService } from './limits/limits.service.js';
 import { ModelsController } from './models/models.controller.js';
 import { AgentCompletions } from './openai/agent-completions.js';
+import { AgentModels } from './openai/agent-models.js';
 import { ChatCompletionsController } from './openai/chat-completions.controller.js';
+import { ConversationsController } from './openai/conversations/conversations.controller.js';
 import { EmbeddingsController } from './openai/embeddings.controller.js';
 import { Embeddings } from './openai/embeddings.js';
 import { ModelCompletions } from './openai/model-completions.js';
 import { OpenAiModelsController } from './openai/openai-models.controller.js';
+import { ResponseStore } from './openai/responses/response-store.js';
+import { ResponsesController } from './openai/responses/responses.controller.js';
+import { ResponsesService } from './openai/responses/responses.service.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { Readiness } from './operations/readiness.js';
 import { PageController } from './page/page.controller.js';
 import { QUEUE_NAMES } from './queue-names.js';
 import { RunControlController } from './runs/run-control.controller.js';
 import { RunControl } from './runs/run-control.js';
-import { RunListController } from './runs/run-list.controller.js';
 import { RunIntake } from './runs/run-intake.js';
+import { RunListController } from './runs/run-list.controller.js';
 import { RunService } from './runs/run-service.js';
 import { RunsController } from './runs/runs.controller.js';
 import { ThreadLine } from './runs/thread-line.js';
 import { LastCall } from './streaming/last-call.js';
 import { OpenStreams } from './streaming/open-streams.js';
 import { TenantsController } from './tenants/tenants.controller.js';
-import { ThreadsController } from './threads/threads.controller.js';
 import { ThreadOperationsController } from './threads/thread-operations.controller.js';
+import { ThreadsController } from './threads/threads.controller.js';
 import { COMMANDS, DEFAULT_AGENT, LIMITER, LOGGER, METRICS, MODELS, OPTIONS, PERSONAS, TOOLS } from './tokens.js';
 import { UsageController } from './usage/usage.controller.js';
 import { FactsController } from './users/facts.controller.js';
@@ -72,6 +78,7 @@ const CONTROLLERS = [
   BudgetsController,
   ChatCompletionsController,
   ChatsController,
+  ConversationsController,
   DirectController,
   EmbeddingsController,
   FactsController,
@@ -81,14 +88,15 @@ const CONTROLLERS = [
   ModelsController,
   OpenAiModelsController,
   OperationsController,
+  ResponsesController,
   PageController,
   RunControlController,
   RunListController,
   RunsController,
   TenantsController,
   ThreadsController,
-  UsageController,
   ThreadOperationsController,
+  UsageController,
 ];
 
 @Module({})
@@ -127,7 +135,9 @@ export class GatewayModule {
         { provide: RunEventPublisher, useValue: parts.publisher },
         { provide: TOOLS, useValue: tools },
         AgentCompletions,
+        AgentModels,
         ApprovalsService,
+        GuardDecisions,
         BatchesService,
         DirectService,
         Embeddings,
@@ -139,11 +149,13 @@ export class GatewayModule {
         LimitsService,
         LimitUsages,
         Readiness,
+        ResponseStore,
+        ResponsesService,
         ReservedAnswers,
         RunControl,
+        RunIntake,
         RunService,
         ThreadLine,
-        RunIntake,
       ],
     };
   }

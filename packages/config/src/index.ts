@@ -7,3 +7,4 @@ export { renderConfigurationPage } from './render-configuration-page.js';
 export { renderEnvExample } from './render-env-example.js';
 export { requireServers } from './require-servers.js';
 export type { SectionName, Settings } from './sections/catalog.js';
+export { type UnknownSetting, unknownSettings } from './unknown-settings.js';

@@ -31,7 +31,7 @@ describe('renderEnvExample', () => {
   it('holds every variable, and its defaults are the defaults', () => {
     const environment = parseEnv(renderEnvExample().replaceAll(/^#([A-Z_]+=)/gm, '$1'));
     expect(Object.keys(environment).sort()).toEqual([...variables].sort());
-    const sections = ['http', 'workers', 'runs'] as const;
+    const sections = ['workers', 'runs', 'backpressure'] as const;
     expect(loadSettings(sections, environment)).toEqual(loadSettings(sections, {}));
   });
 });

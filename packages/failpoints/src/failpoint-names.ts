@@ -8,6 +8,7 @@ export const FAILPOINTS = [
   'accept.after-commit',
   'accept.after-ring',
   'cancel.after-commit',
+  'approval.after-decision',
   'stream.before-frames',
   'stream.before-end',
   // llm-worker
@@ -24,6 +25,8 @@ export const FAILPOINTS = [
   'commit.after-publish',
   'commit.after-ring',
   'commit.before-cancel',
+  'subrun.before-result',
+  'subrun.after-result',
   'lease.before-renewal',
   'lease.after-renewal',
   'reconcile.found',
@@ -39,6 +42,7 @@ export const FAILPOINTS = [
   // tool-worker
   'tool.before-dispatch',
   'tool.after-dispatch',
+  'subrun.after-start',
   'tool.after-send',
   'tool.before-commit',
   'tool.after-commit',

@@ -3,6 +3,7 @@ import type { Approval, JsonValue, MultitaskStrategy, PermissionMode } from '@tr
 import { IsIn, IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { ApprovalDto } from '../approvals/approval.dto.js';
 import { NotBlank } from '../input/not-blank.js';
+import { ApiAnyJson } from '../openapi/api-any-json.js';
 import { RunSettingsDto } from '../run-settings/run-settings.dto.js';
 import { MULTITASK_DESCRIPTION, MULTITASK_STRATEGIES } from '../runs/multitask-strategies.js';
 import { PermissionModeField } from './permission-settings.js';
@@ -43,11 +44,7 @@ export class AgentRunAnswerDto {
   @ApiProperty({ type: String, nullable: true, description: 'The text of the answer.' })
   final_output: string | null;
 
-  @ApiPropertyOptional({
-    type: Object,
-    nullable: true,
-    description: 'The validated answer of a run that has an output schema; any JSON.',
-  })
+  @ApiAnyJson({ required: false, description: 'The validated answer of a run that has an output schema.' })
   output?: JsonValue;
 
   @ApiProperty({

@@ -26,6 +26,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { ApiAnyJson } from '../openapi/api-any-json.js';
 
 const MAX_TOOLS = 130;
 /** 90 days. */
@@ -45,7 +46,7 @@ class ArgumentConditionDto implements ArgumentCondition {
   op: ConditionOperator;
 
   @IsDefined()
-  @ApiProperty({ type: Object, description: 'What it is compared with; a list for `in` and `not_in`.', example: 50 })
+  @ApiAnyJson({ description: 'What it is compared with; a list for `in` and `not_in`.', example: 50 })
   value: JsonValue;
 }
 

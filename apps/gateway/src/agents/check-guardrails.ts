@@ -1,5 +1,5 @@
 import { guardrailProblems, untrustedProblems } from '@troupe/agent';
-import { type AgentConfiguration, agentToolName } from '@troupe/contracts';
+import { type AgentConfiguration, agentToolName, handoffToolName } from '@troupe/contracts';
 import { refuseProblems } from './refuse-problems.js';
 
 /**
@@ -7,11 +7,12 @@ import { refuseProblems } from './refuse-problems.js';
  * @throws TroupeError `invalid_request` or `tool_not_found` that names the fields, with near matches
  */
 export function checkGuardrails(configuration: AgentConfiguration): void {
-  const { guardrails = [], untrusted = {}, tools, agents = [] } = configuration;
-  const known = [...tools, ...agents.map(({ agent, name }) => name ?? agentToolName(agent))];
+  const { guardrails = [], untrusted = {}, tools, agents = [], handoffs = [] } = configuration;
+  const callable = [...tools, ...agents.map(({ agent, name }) => name ?? agentToolName(agent))];
+  const known = [...callable, ...handoffs.map(({ agent }) => handoffToolName(agent))];
   const problems = [
     ...guardrailProblems(guardrails, known).map((problem) => ({ ...problem, path: ['guardrails', ...problem.path] })),
-    ...untrustedProblems(untrusted, known).map((problem) => ({ ...problem, path: ['untrusted', ...problem.path] })),
+    ...untrustedProblems(untrusted, callable).map((problem) => ({ ...problem, path: ['untrusted', ...problem.path] })),
   ];
   refuseProblems(problems);
 }

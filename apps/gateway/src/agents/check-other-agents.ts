@@ -1,7 +1,7 @@
 import { inputSchemaProblem } from '@troupe/agent';
 import { type AgentConfiguration, agentToolName, handoffToolName } from '@troupe/contracts';
+import type { FieldError } from '../errors/field-error.js';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
-import type { FieldError } from '../errors/problem.js';
 
 /**
  * Refuses what a model could not tell apart, a handoff to nobody else, and schemas that cannot be used.

@@ -11,6 +11,7 @@ import {
   MaxLength,
   ValidateNested,
 } from 'class-validator';
+import { ListOf } from '../input/list-of.js';
 
 export class PersonalityDto implements NonNullable<AgentDefinition['personality']> {
   @IsOptional()
@@ -77,10 +78,8 @@ export class DefinitionDto implements AgentDefinition {
   personality?: PersonalityDto;
 
   @IsOptional()
-  @IsArray()
+  @ListOf(() => ExampleDto)
   @ArrayMaxSize(100)
-  @ValidateNested({ each: true })
-  @Type(() => ExampleDto)
   @ApiPropertyOptional({ type: [ExampleDto], description: 'Answers to learn from.' })
   examples?: ExampleDto[];
 

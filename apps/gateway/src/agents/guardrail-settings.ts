@@ -1,7 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { ArrayMaxSize, IsArray, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsObject, IsOptional, ValidateNested } from 'class-validator';
+import { ListOf } from '../input/list-of.js';
 import { GuardrailDto } from './guardrail.dto.js';
 import { UntrustedContentDto } from './untrusted-content.dto.js';
 
@@ -11,10 +12,8 @@ const MAX_GUARDRAILS = 50;
 export const GuardrailsField = () =>
   applyDecorators(
     IsOptional(),
-    IsArray(),
+    ListOf(() => GuardrailDto),
     ArrayMaxSize(MAX_GUARDRAILS),
-    ValidateNested({ each: true }),
-    Type(() => GuardrailDto),
     ApiPropertyOptional({
       type: [GuardrailDto],
       maxItems: MAX_GUARDRAILS,

@@ -1,5 +1,8 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, getSchemaPath } from '@nestjs/swagger';
 import {
+  ATTACHMENT_KINDS,
+  type AttachmentKind,
+  type AttachmentsCheck,
   FAILURE_POLICIES,
   type FailurePolicy,
   GUARDRAIL_ACTIONS,
@@ -108,6 +111,33 @@ class MaxLengthCheckDto implements MaxLengthCheck {
   characters: number;
 }
 
+class AttachmentsCheckDto implements AttachmentsCheck {
+  @IsIn(['attachments'])
+  @ApiProperty({ enum: ['attachments'], description: 'Pictures and files in what comes in.' })
+  type: 'attachments';
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMinSize(1)
+  @ArrayUnique()
+  @IsIn(ATTACHMENT_KINDS, { each: true })
+  @ApiPropertyOptional({ enum: ATTACHMENT_KINDS, isArray: true, description: 'Default: both.' })
+  kinds?: AttachmentKind[];
+
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(MAX_PATTERNS)
+  @IsString({ each: true })
+  @Length(3, 100, { each: true })
+  @ApiPropertyOptional({
+    type: [String],
+    maxItems: MAX_PATTERNS,
+    description: 'Media types that may pass; `image/*` for all of a kind.',
+    example: ['application/pdf'],
+  })
+  except?: string[];
+}
+
 class JudgeCheckDto implements JudgeCheck {
   @IsIn(['judge'])
   @ApiProperty({ enum: ['judge'], description: 'A model that decides.' })
@@ -126,6 +156,14 @@ class JudgeCheckDto implements JudgeCheck {
     example: 'openai/gpt-4o-mini',
   })
   model?: string;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiPropertyOptional({
+    default: false,
+    description: 'Whether the judge of input is shown pictures and files too, which its model has to be able to read.',
+  })
+  attachments?: boolean;
 }
 
 const CHECKS = [
@@ -133,6 +171,7 @@ const CHECKS = [
   { name: 'patterns', value: PatternsCheckDto },
   { name: 'pii', value: PiiCheckDto },
   { name: 'max_length', value: MaxLengthCheckDto },
+  { name: 'attachments', value: AttachmentsCheckDto },
   { name: 'judge', value: JudgeCheckDto },
 ];
 

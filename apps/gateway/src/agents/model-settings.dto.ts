@@ -15,6 +15,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { ProviderOptions } from './provider-options.js';
 
 const EFFORTS = ['none', 'minimal', 'low', 'medium', 'high'] as const;
 const CACHE_TIMES = ['5m', '1h', 'off'] as const;
@@ -80,7 +81,7 @@ export class ModelSettingsDto implements ModelSettings {
   prompt_cache?: (typeof CACHE_TIMES)[number];
 
   @IsOptional()
-  @IsObject()
+  @ProviderOptions()
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'object', additionalProperties: true },

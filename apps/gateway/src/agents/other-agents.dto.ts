@@ -7,10 +7,8 @@ import {
   type HandoffHistory,
   type JsonSchema,
 } from '@troupe/contracts';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
-  IsArray,
   IsBoolean,
   IsIn,
   IsObject,
@@ -19,8 +17,8 @@ import {
   Length,
   Matches,
   MaxLength,
-  ValidateNested,
 } from 'class-validator';
+import { ListOf } from '../input/list-of.js';
 
 const MAX_AGENTS = 32;
 
@@ -100,10 +98,8 @@ export class AgentToolDto implements AgentTool {
 export const HandoffsField = () =>
   applyDecorators(
     IsOptional(),
-    IsArray(),
+    ListOf(() => HandoffDto),
     ArrayMaxSize(MAX_AGENTS),
-    ValidateNested({ each: true }),
-    Type(() => HandoffDto),
     ApiPropertyOptional({
       type: [HandoffDto],
       maxItems: MAX_AGENTS,
@@ -116,10 +112,8 @@ export const HandoffsField = () =>
 export const AgentToolsField = () =>
   applyDecorators(
     IsOptional(),
-    IsArray(),
+    ListOf(() => AgentToolDto),
     ArrayMaxSize(MAX_AGENTS),
-    ValidateNested({ each: true }),
-    Type(() => AgentToolDto),
     ApiPropertyOptional({
       type: [AgentToolDto],
       maxItems: MAX_AGENTS,

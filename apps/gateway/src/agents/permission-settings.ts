@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { PERMISSION_MODES } from '@troupe/contracts';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn, IsOptional, IsString } from 'class-validator';
+import { ListOf } from '../input/list-of.js';
 import { ApprovalRuleDto } from './approval-rule.dto.js';
 import { PERMISSION_MODE_DESCRIPTION } from './permission-mode-description.js';
 
@@ -13,10 +13,8 @@ const MAX_DENIED = 130;
 export const ApprovalRules = () =>
   applyDecorators(
     IsOptional(),
-    IsArray(),
+    ListOf(() => ApprovalRuleDto),
     ArrayMaxSize(MAX_RULES),
-    ValidateNested({ each: true }),
-    Type(() => ApprovalRuleDto),
     ApiPropertyOptional({
       type: [ApprovalRuleDto],
       maxItems: MAX_RULES,

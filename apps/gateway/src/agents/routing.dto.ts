@@ -3,7 +3,6 @@ import type { Routing, RoutingConditions, RoutingRule } from '@troupe/contracts'
 import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
-  IsArray,
   IsBoolean,
   IsInt,
   IsNumber,
@@ -14,6 +13,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { ListOf } from '../input/list-of.js';
 import { NamedModels } from './named-models.js';
 
 const MAX_RULES = 50;
@@ -109,10 +109,8 @@ export class RoutingDto implements Routing {
   default?: string;
 
   @IsOptional()
-  @IsArray()
+  @ListOf(() => RoutingRuleDto)
   @ArrayMaxSize(MAX_RULES)
-  @ValidateNested({ each: true })
-  @Type(() => RoutingRuleDto)
   @ApiPropertyOptional({ type: [RoutingRuleDto], maxItems: MAX_RULES, description: 'The first that holds decides.' })
   rules?: RoutingRuleDto[];
 }

@@ -1,6 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { type AllowedTarget, EFFECT_POLICIES, type EffectPolicy, type UntrustedContent } from '@troupe/contracts';
-import { Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -11,8 +10,8 @@ import {
   IsOptional,
   IsString,
   Length,
-  ValidateNested,
 } from 'class-validator';
+import { ListOf } from '../input/list-of.js';
 import { PlainValues } from './plain-values.js';
 
 const MAX_TARGETS = 100;
@@ -49,15 +48,14 @@ export class UntrustedContentDto implements UntrustedContent {
   @ApiPropertyOptional({
     enum: EFFECT_POLICIES,
     default: 'approval',
-    description: 'What becomes of calls of the class `effect` once results of tools or facts are in the conversation.',
+    description:
+      'What becomes of calls of the classes `effect` and `idempotent` once words of strangers are in the conversation.',
   })
   effect_tools?: EffectPolicy;
 
   @IsOptional()
-  @IsArray()
+  @ListOf(() => AllowedTargetDto)
   @ArrayMaxSize(MAX_TARGETS)
-  @ValidateNested({ each: true })
-  @Type(() => AllowedTargetDto)
   @ApiPropertyOptional({ type: [AllowedTargetDto], description: 'Calls that are made all the same.' })
   allow?: AllowedTargetDto[];
 
@@ -73,4 +71,9 @@ export class UntrustedContentDto implements UntrustedContent {
   @IsBoolean()
   @ApiPropertyOptional({ default: true, description: 'Whether facts about the user count as untrusted.' })
   facts?: boolean;
+
+  @IsOptional()
+  @IsBoolean()
+  @ApiPropertyOptional({ default: true, description: 'Whether pictures and files that users send count as untrusted.' })
+  attachments?: boolean;
 }

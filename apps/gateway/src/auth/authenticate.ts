@@ -1,6 +1,6 @@
 import { TroupeError } from '@troupe/contracts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Access, accessOf, DASHBOARD_PATH } from './access.js';
+import { accessOf, DASHBOARD_PATH } from './access.js';
 import type { ApiKeyCache } from './api-key-cache.js';
 import { setCaller } from './caller.js';
 import { readApiKey } from './read-api-key.js';
@@ -18,7 +18,7 @@ export function authenticate(keys: ApiKeyCache, operatorTenantId: string) {
     if (request.is404) return;
     const access = accessOf(request);
     if (access === 'public') return;
-    if (access === 'admin-or-loopback' && isLoopback(request)) return;
+    if (access === 'operator-or-loopback' && isLoopback(request)) return;
     const key = readApiKey(request.headers);
     const owner = key === undefined ? undefined : await keys.owner(key);
     if (!owner) {
@@ -27,19 +27,15 @@ export function authenticate(keys: ApiKeyCache, operatorTenantId: string) {
         reply.header('www-authenticate', 'Basic realm="troupe", charset="UTF-8"');
       throw unauthenticated(key !== undefined);
     }
-    if (isAdminOnly(access) && owner.role !== 'admin') {
+    if (access !== 'key' && owner.role !== 'admin') {
       throw new TroupeError({ code: 'forbidden', fault: 'caller', message: 'Only an admin key may do this.' });
     }
-    if (access === 'operator' && owner.tenantId !== operatorTenantId) {
+    if (access !== 'key' && access !== 'admin' && owner.tenantId !== operatorTenantId) {
       const message = 'This is about the whole installation: only an admin key of its first tenant may do it.';
       throw new TroupeError({ code: 'forbidden', fault: 'caller', message });
     }
     setCaller(request, owner);
   };
-}
-
-function isAdminOnly(access: Access): boolean {
-  return access === 'admin' || access === 'admin-or-loopback' || access === 'operator';
 }
 
 /** A proxy on this machine calls from loopback too, but says for whom. */

@@ -11,6 +11,7 @@ import {
   type JsonValue,
   type StopReason,
 } from '@troupe/contracts';
+import { ApiAnyJson } from '../openapi/api-any-json.js';
 import { UsageDto } from '../runs/usage.dto.js';
 
 const ERROR = { type: 'object', additionalProperties: true, nullable: true } as const;
@@ -98,8 +99,7 @@ export class BatchItemResultDto implements BatchItemResult {
   @ApiProperty({ type: BatchAnswerMessageDto, nullable: true, description: 'The answer.' })
   message: BatchAnswerMessageDto | null;
 
-  @ApiProperty({
-    nullable: true,
+  @ApiAnyJson({
     description: 'The answer as a JSON value, where the item has a schema; null when it is no JSON. Not checked.',
   })
   output: JsonValue | null;

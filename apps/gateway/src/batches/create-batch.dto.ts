@@ -14,6 +14,7 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { ModelSettingsDto } from '../agents/model-settings.dto.js';
+import { ListOf } from '../input/list-of.js';
 import { NotBlank } from '../input/not-blank.js';
 import { IsMessageContent } from './message-content.js';
 
@@ -44,11 +45,9 @@ export class BatchItemDto implements BatchItem {
   custom_id: string;
 
   @IsOptional()
-  @IsArray()
+  @ListOf(() => BatchMessageDto)
   @ArrayMinSize(1)
   @ArrayMaxSize(1_000)
-  @ValidateNested({ each: true })
-  @Type(() => BatchMessageDto)
   @ApiPropertyOptional({ type: [BatchMessageDto], description: 'The conversation, oldest first; or `message`.' })
   messages?: BatchMessageDto[];
 

@@ -75,6 +75,11 @@ describe('budgets', () => {
     await created({ scope, subject, period: 'month', limit_usd: 1 });
   });
 
+  test('take the default where a field is null', async () => {
+    const body = { scope: 'user', subject: newId(), period: 'day', limit_usd: 1, unpriced: null };
+    expect(await json<Budget>('POST', '/api/budgets', body)).toMatchObject([201, { unpriced: 'allow' }]);
+  });
+
   test('may be for the whole tenant, an agent or a key', async () => {
     const tenant = await created({ scope: 'tenant', period: 'total', limit_usd: 0 });
     expect(tenant).toMatchObject({ subject: null, resets_at: null, remaining: 0 });

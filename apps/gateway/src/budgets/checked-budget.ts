@@ -9,7 +9,12 @@ export function checkedBudget(budget: NewBudget): NewBudget {
   const { scope, subject = null } = budget;
   const complaint = complaintAbout(scope, subject);
   if (complaint) throw invalidRequest([fieldError(['subject'], complaint)]);
-  return { ...budget, subject: scope === 'key' ? (subject?.toLowerCase() ?? null) : subject };
+  return {
+    ...budget,
+    subject: scope === 'key' ? (subject?.toLowerCase() ?? null) : subject,
+    // A field of null is an absent one.
+    unpriced: budget.unpriced ?? 'allow',
+  };
 }
 
 function complaintAbout(scope: NewBudget['scope'], subject: string | null): string | undefined {

@@ -41,9 +41,12 @@ describe('the dashboard', () => {
     expect(queues.map(({ name }) => name).sort()).toEqual(['llm', 'memory', 'summaries', 'tools']);
   });
 
-  test("is closed to keys that are no administrator's, whatever they want to do", async () => {
-    const read = await gateway.call('GET', '/admin/queues/api/queues', { key: gateway.userKey });
-    const pause = await gateway.call('PUT', '/admin/queues/api/queues/llm/pause', { key: gateway.userKey });
+  test.each([
+    ["no administrator's", () => gateway.userKey],
+    ["those of another tenant's administrator, whose work is only a part of it", () => gateway.otherTenantKey],
+  ])('is closed to keys that are %s, whatever they want to do', async (_case, key) => {
+    const read = await gateway.call('GET', '/admin/queues/api/queues', { key: key() });
+    const pause = await gateway.call('PUT', '/admin/queues/api/queues/llm/pause', { key: key() });
     expect([read.status, pause.status]).toEqual([403, 403]);
   });
 

@@ -1,5 +1,5 @@
 import { TroupeError } from '@troupe/contracts';
-import type { FieldError } from './problem.js';
+import type { FieldError } from './field-error.js';
 
 /** An `invalid_request` that names every field that is wrong. */
 export function invalidRequest(errors: FieldError[]): TroupeError {

@@ -24,7 +24,12 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     if (reply.raw.destroyed && isAbort(thrown)) return;
-    const error = request.is404 ? this.#unknownAddress(request, reply) : frameworkError(thrown);
+    await this.answer(request.is404 ? this.#unknownAddress(request, reply) : thrown, request, reply);
+  }
+
+  /** For what goes wrong before there is a route, too. */
+  async answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const error = frameworkError(thrown);
     const problem = problemOf(error, request.id);
     // Of an overload each request tells, and a line for each would be more of it: who refuses logs now and then.
     if (problem.status >= 500 && problem.code !== 'server_overloaded')
@@ -44,8 +49,13 @@ export class ProblemFilter implements ExceptionFilter {
   #unknownAddress(request: FastifyRequest, reply: FastifyReply): TroupeError {
     const path = request.url.split('?', 1)[0] ?? '/';
     const methods = this.#allowedMethods.of(path);
-    if (methods.length === 0) {
-      const message = `There is nothing at ${request.method} ${path}. /docs lists what there is.`;
+    // A folder's route takes the method of every address below it, and has not everything.
+    if (methods.length === 0 || methods.includes(request.method)) {
+      const isMeant = this.#allowedMethods.of(`/v1${path}`).includes(request.method);
+      const hint = isMeant
+        ? `Clients of OpenAI need a base URL that ends with /v1: /v1${path}.`
+        : '/docs lists what there is.';
+      const message = `There is nothing at ${request.method} ${path}. ${hint}`;
       return new TroupeError({ code: 'not_found', fault: 'caller', message });
     }
     reply.header('allow', methods.join(', '));

@@ -1,14 +1,7 @@
 import { type ErrorBody, type ErrorCode, type JsonObject, TroupeError } from '@troupe/contracts';
 import { ERROR_STATUSES } from './error-statuses.js';
-
-/** What is wrong with one field of a request. */
-export interface FieldError {
-  /** Path with dots: `definition.role`. */
-  field: string;
-  /** The same as a JSON Pointer (RFC 6901): `/definition/role`. */
-  pointer: string;
-  message: string;
-}
+import type { FieldError } from './field-error.js';
+import { fieldError } from './invalid-request.js';
 
 /** An error answer, RFC 9457; members beyond these are facts for a program, such as `near_matches`. */
 export interface Problem {
@@ -27,7 +20,14 @@ export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
 /** Anything that was thrown as a problem; only TroupeErrors speak for themselves, the rest is an internal error. */
 export function problemOf(error: unknown, requestId: string): Problem {
   const details = error instanceof TroupeError ? error.details : undefined;
-  return problemOfBody(TroupeError.bodyOf(error), requestId, details);
+  const body = TroupeError.bodyOf(error);
+  return problemOfBody(body, requestId, { ...fieldOf(details, body.message), ...details });
+}
+
+/** Below the gateway an error names one field at most, as `field`. */
+function fieldOf(details: JsonObject | undefined, message: string): JsonObject | undefined {
+  const field = details?.field;
+  return typeof field === 'string' ? { errors: [{ ...fieldError([field], message) }] } : undefined;
 }
 
 function problemOfBody(body: ErrorBody, requestId: string, members: JsonObject = {}): Problem {

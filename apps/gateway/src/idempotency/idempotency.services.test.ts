@@ -41,6 +41,11 @@ const batch = async () =>
   (await made<{ id: string }>('/api/llm/batches', { items: [{ custom_id: 'one', message: 'Hi' }] })).id;
 const budget = async () => (await made<{ id: string }>('/api/budgets', budgetBody())).id;
 const budgetBody = () => ({ scope: 'user', subject: newId(), period: 'day', limit_usd: 5 });
+const conversation = async () => (await made<{ id: string }>('/v1/conversations', {})).id;
+async function modelResponse(): Promise<string> {
+  gateway.model.enqueue(answer('Hi.'));
+  return (await made<{ id: string }>('/v1/responses', { model: 'scripted/model', input: 'Hello' })).id;
+}
 const thread = async () => (await made<{ id: string }>('/api/threads', {})).id;
 
 async function queuedRun(): Promise<string> {
@@ -227,6 +232,30 @@ const REQUESTS: Record<string, () => Promise<Request>> = {
     otherBody: { model: 'agent/cherry', messages: [{ role: 'user', content: 'Bye' }] },
     asksModel: true,
   }),
+  'post /v1/conversations': async () => ({
+    path: '/v1/conversations',
+    body: { metadata: { a: '1' } },
+    otherBody: { metadata: { a: '2' } },
+  }),
+  'post /v1/conversations/{conversation_id}': async () => ({
+    path: `/v1/conversations/${await conversation()}`,
+    body: { metadata: { a: '1' } },
+    otherBody: { metadata: { a: '2' } },
+  }),
+  'delete /v1/conversations/{conversation_id}': async () => ({
+    path: `/v1/conversations/${await conversation()}`,
+    otherPath: `/v1/conversations/${await conversation()}`,
+  }),
+  'delete /v1/responses/{response_id}': async () => ({
+    path: `/v1/responses/${await modelResponse()}`,
+    otherPath: `/v1/responses/${await modelResponse()}`,
+  }),
+  'post /v1/responses': async () => ({
+    path: '/v1/responses',
+    body: { model: 'agent/cherry', input: 'Hello' },
+    otherBody: { model: 'agent/cherry', input: 'Bye' },
+    asksModel: true,
+  }),
   'post /v1/embeddings': async () => ({
     path: '/v1/embeddings',
     body: { model: 'scripted/lengths', input: 'Hello' },
@@ -248,6 +277,10 @@ const REQUESTS: Record<string, () => Promise<Request>> = {
   'post /api/runs/{run_id}/cancel': async () => {
     const [one, other] = [await queuedRun(), await queuedRun()];
     return { path: `/api/runs/${one}/cancel`, otherPath: `/api/runs/${other}/cancel` };
+  },
+  'post /v1/responses/{response_id}/cancel': async () => {
+    const [one, other] = [await queuedRun(), await queuedRun()].map((id) => `resp_${id.replaceAll('-', '')}`);
+    return { path: `/v1/responses/${one}/cancel`, otherPath: `/v1/responses/${other}/cancel` };
   },
 };
 
@@ -301,7 +334,7 @@ test('every route that changes something is known here, and none that is not the
 
 describe.each(Object.keys(REQUESTS))('%s', (route) => {
   // A run that is to be changed must still wait.
-  beforeAll(() => (route.includes('{run_id}') ? gateway.worker.pause() : undefined));
+  beforeAll(() => (/{run_id}|{response_id}.cancel/.test(route) ? gateway.worker.pause() : undefined));
   afterAll(() => gateway.worker.resume());
 
   test('says so in the API document', () => {

@@ -20,9 +20,15 @@ export function parseJson(body: string): unknown {
 /** Where a JSON text goes wrong is searched for in texts of at most this many characters. */
 const MAX_SEARCHED_LENGTH = 65_536;
 
+/** Of a request that has to say something and says nothing. */
+export function emptyBody(cause: unknown): TroupeError {
+  const message = 'The body is empty. Send a JSON object.';
+  return new TroupeError({ code: 'malformed_json', fault: 'caller', message, cause });
+}
+
 function malformedJson(text: string, error: unknown): TroupeError {
   const options = { code: 'malformed_json', fault: 'caller', cause: error } as const;
-  if (text.trim() === '') return new TroupeError({ ...options, message: 'The body is empty. Send a JSON object.' });
+  if (text.trim() === '') return emptyBody(error);
   if (text.length > MAX_SEARCHED_LENGTH) return new TroupeError({ ...options, message: 'The body is not valid JSON.' });
   const position = findFault(text);
   const before = text.slice(0, position);

@@ -1,12 +1,13 @@
-import { type ValidationError, ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, type ValidationError, ValidationPipe } from '@nestjs/common';
 import { nearMatches } from '@troupe/contracts';
 import { getMetadataStorage } from 'class-validator';
+import type { FieldError } from '../errors/field-error.js';
 import { fieldError, invalidRequest } from '../errors/invalid-request.js';
-import type { FieldError } from '../errors/problem.js';
+import { emptyBody } from './parse-json.js';
 
 /** Turns bodies and queries into their DTO classes. Unknown fields are refused: a typo must not be ignored. */
 export function validationPipe(): ValidationPipe {
-  return new ValidationPipe({
+  return new BodyPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -14,6 +15,17 @@ export function validationPipe(): ValidationPipe {
     validationError: { target: true, value: true },
     exceptionFactory: (errors) => invalidRequest(errors.flatMap((error) => fieldErrors(error, []))),
   });
+}
+
+class BodyPipe extends ValidationPipe {
+  /** A body may be missing where each of its fields may. */
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    try {
+      return await super.transform(value, metadata);
+    } catch (error) {
+      throw metadata.type === 'body' && value === undefined ? emptyBody(error) : error;
+    }
+  }
 }
 
 function fieldErrors(error: ValidationError, parents: readonly string[]): FieldError[] {
@@ -27,7 +39,8 @@ function fieldErrors(error: ValidationError, parents: readonly string[]): FieldE
     return [fieldError(parents, 'The body must be a JSON object.')];
   }
   const complaint = complaintOf(constraints);
-  if (complaint === undefined) return children;
+  // What is wrong with one value in a list is said of that value, where it can be.
+  if (complaint === undefined || (children.length > 0 && complaint.startsWith('each value in '))) return children;
   const message =
     error.value === undefined ? `${path.join('.')} is required.` : sentence(complaint, error.property, path);
   return [fieldError(path, message), ...children];

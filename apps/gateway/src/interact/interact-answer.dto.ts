@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { AcceptedRun, InteractResponse, JsonValue, RunStatus, StopReason, WaitKind } from '@troupe/contracts';
 import { ApprovalDto } from '../approvals/approval.dto.js';
+import { ApiAnyJson } from '../openapi/api-any-json.js';
 import { RUN_STATUSES } from '../runs/run-statuses.js';
 import { UsageDto } from '../runs/usage.dto.js';
 
@@ -26,11 +27,7 @@ export class InteractAnswerDto implements InteractResponse {
   @ApiProperty({ type: String, nullable: true, description: 'The text of the answer.' })
   response: string | null;
 
-  @ApiPropertyOptional({
-    type: Object,
-    nullable: true,
-    description: 'The validated answer of a run that has an output schema; any JSON.',
-  })
+  @ApiAnyJson({ required: false, description: 'The validated answer of a run that has an output schema.' })
   output?: JsonValue;
 
   @ApiProperty({ description: '`provider/model`', example: 'openai/gpt-4o' })

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ACCESS_EXTENSION, type Access } from '../auth/access.js';
 import { OpenAiErrorDto } from '../openai/openai.dto.js';
 import { isOpenAiAddress } from '../openai/openai-error.js';
 import { version } from '../operations/version.js';
@@ -28,23 +29,28 @@ const ERRORS: Readonly<Record<string, string>> = {
   400: 'Malformed, or a field is wrong; `errors` names it',
   401: 'No key, or one that is not valid',
   402: 'A budget is used up',
-  403: 'Only an admin key may do this',
+  403: 'Only an admin key, or only one of the first tenant, may do this',
   404: "Unknown, or another tenant's",
+  408: 'The request was too long in coming',
   409: 'Cannot be done now; `code` says why',
   413: 'The body is larger than MAX_BODY_BYTES (a batch: 16 times that)',
   415: 'The body is not sent as `application/json`',
   422: 'Understood, but what it names cannot be used',
   429: 'Too much at once; `retry-after` says when to come back',
+  431: 'Address and headers are larger than 16 KiB',
   500: 'Our fault; the log names the `request_id`',
   502: 'The provider failed; `code` says how',
   503: 'Something that is needed is away; try again',
   504: 'The provider or the run took too long',
 };
 
-/** Only for routes that need an administrator, read a body, or wait for a provider. */
+/** Only for routes that need an administrator, may be sent a body, or wait for a provider. */
 const ADMIN_ERRORS = ['403'];
 const BODY_ERRORS = ['413', '415'];
 const PROVIDER_ERRORS = ['402', '429', '502', '504'];
+
+/** Made before anybody has read to which address the request goes. */
+const ADDRESSLESS_ERRORS = ['408', '431'];
 
 /** The OpenAPI 3.1 document of all controllers' routes. */
 type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -83,18 +89,33 @@ function addErrors({ paths, components }: OpenAPIObject): void {
   for (const [path, item] of Object.entries(paths)) {
     for (const operation of [item.get, item.put, item.post, item.patch, item.delete]) {
       if (!operation) continue;
-      const possible = Object.keys(ERRORS).filter((status) => isPossible(status, path, operation));
-      const kind = isOpenAiAddress(path) ? 'OpenAiError' : 'Problem';
-      const references = possible.map((status) => [status, { $ref: `#/components/responses/${kind}${status}` }]);
+      const reads = operation === item.get;
+      const possible = Object.keys(ERRORS).filter((status) => isPossible(status, path, { reads, operation }));
+      const kindOf = (status: string) =>
+        isOpenAiAddress(path) && !ADDRESSLESS_ERRORS.includes(status) ? 'OpenAiError' : 'Problem';
+      const references = possible.map((status) => [
+        status,
+        { $ref: `#/components/responses/${kindOf(status)}${status}` },
+      ]);
       operation.responses = { ...Object.fromEntries(references), ...operation.responses };
     }
   }
 }
 
-function isPossible(status: string, path: string, { requestBody }: OperationObject): boolean {
-  if (ADMIN_ERRORS.includes(status)) return path === '/metrics' || /^\/api\/(budgets|limits)/.test(path);
-  if (BODY_ERRORS.includes(status)) return requestBody !== undefined;
+function isPossible(
+  status: string,
+  path: string,
+  { reads, operation }: { reads: boolean; operation: OperationObject },
+): boolean {
+  if (ADMIN_ERRORS.includes(status)) return mayForbid(operation);
+  if (BODY_ERRORS.includes(status)) return !reads;
   if (PROVIDER_ERRORS.includes(status))
     return /^\/(api\/llm|v1\/(chat|embeddings))\b/.test(path) || /\/(run|stream)$/.test(path);
   return true;
+}
+
+/** Whether some keys may not call it. */
+function mayForbid(operation: OperationObject): boolean {
+  const access = (operation as { [ACCESS_EXTENSION]?: Access })[ACCESS_EXTENSION] ?? 'key';
+  return access !== 'key' && access !== 'public';
 }

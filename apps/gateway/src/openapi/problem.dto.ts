@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { FieldError } from '../errors/problem.js';
+import type { FieldError } from '../errors/field-error.js';
 
 class FieldErrorDto implements FieldError {
   @ApiProperty({ description: 'Path of the field, with dots.', example: 'definition.role' })

@@ -34,9 +34,8 @@ export class RunLimitsDto implements RunLimits {
   @Max(MOST)
   @ApiPropertyOptional({
     type: 'number',
-    exclusiveMinimum: true,
     minimum: 0,
-    description: 'US dollars. A run whose model has no known price is not begun.',
+    description: 'US dollars, more than 0. A run whose model has no known price is not begun.',
     example: 0.05,
   })
   max_cost_usd?: number;

@@ -13,6 +13,7 @@ import type {
   WaitKind,
 } from '@troupe/contracts';
 import { ApprovalDto } from '../approvals/approval.dto.js';
+import { ApiAnyJson } from '../openapi/api-any-json.js';
 import { MULTITASK_STRATEGIES } from './multitask-strategies.js';
 import { RUN_STATUSES } from './run-statuses.js';
 import { UsageDto } from './usage.dto.js';
@@ -139,11 +140,7 @@ export class RunResultDto implements RunResult {
   @ApiProperty({ type: String, nullable: true, description: 'The text it answered, once it has.' })
   response: string | null;
 
-  @ApiPropertyOptional({
-    type: Object,
-    nullable: true,
-    description: 'The validated answer of a run that has an output schema; any JSON.',
-  })
+  @ApiAnyJson({ required: false, description: 'The validated answer of a run that has an output schema.' })
   output?: JsonValue;
 
   @ApiPropertyOptional({ type: [ApprovalDto], description: 'What people are still to decide; absent: nothing.' })

@@ -1,7 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { RunStatus, StopReason } from '@troupe/contracts';
 import { IsIn, IsOptional, IsString, Length } from 'class-validator';
-import { CleanText } from '../input/clean-text.js';
 import { PageQueryDto } from '../input/page-query.dto.js';
 import { RUN_STATUSES } from './run-statuses.js';
 import { STOP_REASONS } from './stop-reasons.js';
@@ -21,7 +20,6 @@ export class RunsQueryDto extends PageQueryDto {
   @IsOptional()
   @IsString()
   @Length(1, 200)
-  @CleanText()
   @ApiPropertyOptional({ description: 'Only runs of the agent with this slug.', example: 'cherry' })
   agent?: string;
 }

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { EventStream } from './event-stream.js';
 
@@ -28,14 +28,17 @@ export class OpenStreams {
   open(reply: FastifyReply, headers: Record<string, string> = {}): EventStream {
     reply.hijack();
     reply.raw.writeHead(200, {
+      // What hooks have set, such as who may read it.
+      ...(reply.getHeaders() as OutgoingHttpHeaders),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
       // nginx would gather the events of a whole answer otherwise.
       'x-accel-buffering': 'no',
-      'x-request-id': reply.request.id,
       ...headers,
     });
     flushWithFirstFrames(reply.raw);
+    // There is nothing to come, and the connection would be kept until the run ends.
+    if (reply.request.method === 'HEAD') reply.raw.end();
     const stream = new EventStream(reply.raw);
     this.#streams.add(stream);
     // What names a run can be gone on with by event id.

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -32,8 +33,8 @@ function memoryInUse(): number {
 /** Opens a stream and reads nothing of it. */
 async function openReader(runId: string): Promise<IncomingMessage> {
   const headers = { authorization: `Bearer ${gateway.key}` };
-  const request = get(`${gateway.url}/api/runs/${runId}/events`, { headers, agent: false });
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  const sent = get(`${gateway.url}/api/runs/${runId}/events`, { headers, agent: false });
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
   return response;
 }
 
@@ -72,3 +73,22 @@ test('readers of a long log who do not read cost little, and who reads gets all 
   }
   expect(ids).toEqual(Array.from({ length: BATCHES }, (_, index) => index + 1));
 }, 120_000);
+
+test('who asks for the head of a stream alone has the connection back at once', async () => {
+  gateway.worker.pause();
+  const accepted = await gateway.call('POST', '/api/llm/interact', { body: { message: 'Hi', background: true } });
+  const { run_id } = (await accepted.json()) as InteractResponse;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ask = async (method: string, path: string) => {
+    const headers = { authorization: `Bearer ${gateway.key}` };
+    const sent = request(`${gateway.url}${path}`, { method, headers, agent }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return { type: response.headers['content-type'], text: await text(response) };
+  };
+  expect(await ask('HEAD', `/api/runs/${run_id}/events`)).toMatchObject({
+    type: expect.stringMatching(/^text\/event/),
+  });
+  // It would wait for the end of the run otherwise.
+  expect(await ask('GET', '/livez')).toMatchObject({ text: expect.stringContaining('ok') });
+  agent.destroy();
+});

@@ -68,6 +68,11 @@ class ToolResultPartDto implements ToolResultPart {
 
   @ApiProperty({ description: 'What the model reads.' })
   content: string;
+
+  @ApiPropertyOptional({
+    description: 'Whether it may hold words of strangers, where that is known; absent: as its tool says.',
+  })
+  untrusted?: boolean;
 }
 
 /** Every kind of part that a message may have. */

@@ -1,7 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { FoundMessage, MessageRole, ThreadStats } from '@troupe/contracts';
 import { IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
-import { CleanText } from '../input/clean-text.js';
 import { NotBlank } from '../input/not-blank.js';
 import { PageQueryDto } from '../input/page-query.dto.js';
 
@@ -49,7 +48,6 @@ export class ThreadStatsDto implements ThreadStats {
 }
 
 export class ThreadSearchQueryDto extends PageQueryDto {
-  @CleanText()
   @IsString()
   @NotBlank()
   @Length(1, 500)
@@ -57,7 +55,6 @@ export class ThreadSearchQueryDto extends PageQueryDto {
   q: string;
 
   @IsOptional()
-  @CleanText()
   @IsString()
   @Length(1, 200)
   @ApiPropertyOptional({ description: 'Only threads of this user.' })

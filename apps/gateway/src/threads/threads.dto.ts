@@ -1,7 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import type { JsonObject } from '@troupe/contracts';
 import { IsBoolean, IsIn, IsObject, IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { CleanText } from '../input/clean-text.js';
 import { PageQueryDto } from '../input/page-query.dto.js';
 import { QueryFlag } from '../input/query-flag.js';
 
@@ -54,7 +53,6 @@ export class ChangeThreadDto {
 
 export class ThreadsQueryDto extends PageQueryDto {
   @IsOptional()
-  @CleanText()
   @IsString()
   @Length(1, 200)
   @ApiPropertyOptional({ description: 'Only threads of this user.' })

@@ -2,7 +2,6 @@ import { ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { USAGE_DIMENSIONS, type UsageDimension } from '@troupe/contracts';
 import { Transform } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsIn, IsOptional, IsString, IsUUID, Length, Matches } from 'class-validator';
-import { CleanText } from '../input/clean-text.js';
 import { PageQueryDto } from '../input/page-query.dto.js';
 
 /** A day or a moment, RFC 3339, of a time that the database knows. */
@@ -54,35 +53,30 @@ export class UsageQueryDto extends PickType(PageQueryDto, ['limit'] as const) {
   @IsOptional()
   @IsString()
   @Length(1, 200)
-  @CleanText()
   @ApiPropertyOptional({ description: "Only calls for this user, by the application's own id." })
   user_id?: string;
 
   @IsOptional()
   @IsString()
   @Length(1, 200)
-  @CleanText()
   @ApiPropertyOptional({ description: 'Only calls of the agent with this slug.', example: 'cherry' })
   agent?: string;
 
   @IsOptional()
   @IsString()
   @Length(1, 300)
-  @CleanText()
   @ApiPropertyOptional({ description: 'Only calls of this model, `provider/model`.', example: 'openai/gpt-4o' })
   model?: string;
 
   @IsOptional()
   @IsString()
   @Length(1, 200)
-  @CleanText()
   @ApiPropertyOptional({ description: 'Only calls of this provider.', example: 'openai' })
   provider?: string;
 
   @IsOptional()
   @IsString()
   @Length(1, 100)
-  @CleanText()
   @ApiPropertyOptional({ description: 'Only calls of this purpose.', example: 'turn' })
   purpose?: string;
 

@@ -30,4 +30,14 @@ export class HttpSettings {
     example: '2097152',
   })
   readonly maxBodyBytes: number = 1_048_576;
+
+  @TextSetting({
+    variable: 'CORS_ORIGINS',
+    about: 'Origins whose pages may call this server from a browser, with commas between them; `*` lets every page.',
+    defaultText: 'none: only the pages of this server',
+    pattern: /^(\*|https?:\/\/[^\s,/*]+(\s*,\s*https?:\/\/[^\s,/*]+)*)$/,
+    expected: 'origins such as https://app.example.com, without a path, or *',
+    example: 'https://app.example.com,http://localhost:5173',
+  })
+  readonly corsOrigins: string | undefined;
 }
