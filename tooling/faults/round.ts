@@ -5,6 +5,7 @@ import { checkEvidence } from './checker/check-evidence.js';
 import type { Evidence, Recovery, Violation } from './checker/evidence.js';
 import type { ExtraCase } from './faults/fault-kind.js';
 import { familyOf, type PlannedFault } from './faults/schedule.js';
+import { Caretaker } from './load/caretaker.js';
 import { CaseClient } from './load/case-client.js';
 import { History } from './load/history.js';
 import { Load } from './load/run-load.js';
@@ -78,7 +79,7 @@ export async function runRound(options: RoundOptions): Promise<RoundResult> {
   const faults = await injectFaults(options, { load, history, startedAt });
   say(`round ${number}: no more faults; ${load.open} cases are under way`);
   await load.stop();
-  await settle(stack);
+  await settle(stack, new Caretaker(shared));
   const evidence = await gather(options, history, since, faults);
   const violations = checkEvidence(evidence);
   if (violations.length > 0) keepEvidence(options, file);
@@ -169,7 +170,10 @@ async function gather(
   const ofRound = (caseId: string | undefined) => caseId?.startsWith(`r${number}-`) ?? false;
   return {
     history: history.entries,
-    provider: readLines<ProviderCall>(stack.provider.lines).filter((call) => ofRound(call.case)),
+    provider: readLines<ProviderCall>(stack.provider.lines).filter(
+      // What a judge was shown may name no case: the error of a tool.
+      (call) => ofRound(call.case) || (call.judged && call.case === undefined && call.at >= since.getTime()),
+    ),
     tools: readLines<ToolSend>(stack.tools.lines).filter((send) => ofRound(send.call)),
     database: await collectRows(stack.sql, since),
     exits: stack.exits.splice(0),

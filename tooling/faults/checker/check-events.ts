@@ -1,6 +1,7 @@
-import { answerOf } from '../load/case-message.js';
+import { toldAnswerOf } from '../load/case-message.js';
 import type { SeenEvent } from '../load/history.js';
 import type { CaseView, RunView } from './case-view.js';
+import { isWhole } from './completed-as-planned.js';
 import type { Violation } from './evidence.js';
 import { canonicalJson, isBefore, survivingEvents, textOfEvents } from './surviving-events.js';
 
@@ -28,7 +29,7 @@ export function checkEvents(view: CaseView): Violation[] {
     if (from === 'replay' && events.length !== run.log.length) {
       say(`a replay has ${events.length} events, the log ${run.log.length}`);
     }
-    if (run.row.status === 'completed' && textOfEvents(events) !== answerOf(view.plan)) {
+    if (isWhole(run) && textOfEvents(events) !== toldAnswerOf(view.plan)) {
       say(`a reader (${from}) ends with the text ${JSON.stringify(textOfEvents(events))}`);
     }
   }
@@ -36,7 +37,8 @@ export function checkEvents(view: CaseView): Violation[] {
 }
 
 /** The log itself: no gap, no double, and one end that says what the run's row says. */
-function checkLog({ plan }: CaseView, { log, row }: RunView, say: (what: string) => void): void {
+function checkLog({ plan }: CaseView, run: RunView, say: (what: string) => void): void {
+  const { log, row } = run;
   const disorder = firstDisorder(log);
   if (disorder) say(`the log has ${idOf(disorder)} out of order or twice`);
   for (const [index, event] of log.entries()) {
@@ -51,8 +53,7 @@ function checkLog({ plan }: CaseView, { log, row }: RunView, say: (what: string)
       `the log of a ${row.status} run ends with ${surviving.at(-1)?.[2]} and says ${ends.length} times run.${row.status}`,
     );
   }
-  if (row.status === 'completed' && textOfEvents(log) !== answerOf(plan))
-    say('the log has another text than the answer');
+  if (isWhole(run) && textOfEvents(log) !== toldAnswerOf(plan)) say('the log has another text than the answer');
 }
 
 function firstDisorder(events: readonly SeenEvent[]): SeenEvent | undefined {

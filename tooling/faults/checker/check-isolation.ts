@@ -5,8 +5,10 @@ import type { Violation } from './evidence.js';
 export function checkIsolation(view: CaseView): Violation[] {
   const found: Violation[] = [];
   const say = (what: string) => found.push({ invariant: 'I10', case: view.id, what });
-  for (const { row, messages, toolCalls, ledger } of view.runs) {
-    const owners = [row, ...messages, ...toolCalls, ...ledger].map(({ tenant_id }) => tenant_id);
+  for (const { row, messages, toolCalls, approvals, ledger, judgeLedger } of view.runs) {
+    const owners = [row, ...messages, ...toolCalls, ...approvals, ...ledger, ...judgeLedger].map(
+      ({ tenant_id }) => tenant_id,
+    );
     const foreign = owners.find((tenant) => tenant !== view.tenant);
     if (foreign) say(`run ${row.id} of tenant ${view.tenant} has rows of tenant ${foreign}`);
   }

@@ -1,5 +1,6 @@
-import { answerOf, messageOf, remarkOf } from '../load/case-message.js';
+import { messageOf, remarkOf, toldAnswerOf } from '../load/case-message.js';
 import type { CaseView, RunView } from './case-view.js';
+import { isWhole } from './completed-as-planned.js';
 import type { Evidence, MessageRow, Violation } from './evidence.js';
 
 /** I4: each message once, each tool call with exactly one result, and the right words in the right order. */
@@ -10,11 +11,12 @@ export function checkMessages(view: CaseView): Violation[] {
     const said = run.messages.filter(({ role }) => role === 'user').map(textOf);
     if (said.length !== 1 || said[0] !== messageOf(view.plan)) say(`the run has ${said.length} user messages`);
     checkPairs(run, say);
-    if (run.row.status === 'completed') checkWords(view, run, say);
+    if (run.row.status === 'completed') checkResults(run, say);
+    if (isWhole(run)) checkWords(view, run, say);
     for (const entry of view.history) {
       if (entry.type !== 'answer' || entry.runId !== run.row.id) continue;
       if (entry.status !== run.row.status) say(`the API said ${entry.status}, the run is ${run.row.status}`);
-      else if (entry.status === 'completed' && entry.response !== answerOf(view.plan)) {
+      else if (isWhole(run) && entry.response !== toldAnswerOf(view.plan)) {
         say(`the API answered ${JSON.stringify(entry.response)}`);
       }
     }
@@ -35,10 +37,20 @@ function checkPairs({ row, messages }: RunView, say: (what: string) => void): vo
   if (results.length > calls.length) say(`${results.length} results for ${calls.length} tool calls`);
 }
 
+/** What came of a call is what the model reads of it. */
+function checkResults({ messages, toolCalls }: RunView, say: (what: string) => void): void {
+  const parts = messages.flatMap(({ content }) => content.filter(({ type }) => type === 'tool_result'));
+  const contents = new Map(parts.map((part) => [part.tool_call_id, part.content]));
+  for (const { call, call_id, result } of toolCalls) {
+    if (contents.get(call_id) !== result)
+      say(`${call} has the result ${result}, and its thread ${contents.get(call_id)}`);
+  }
+}
+
 function checkWords({ plan }: CaseView, { messages, row }: RunView, say: (what: string) => void): void {
   const answers = messages.filter(({ role }) => role === 'assistant');
   const texts = answers.toSorted((a, b) => (a.id < b.id ? -1 : 1)).map(textOf);
-  const right = [...plan.rounds.map((_, round) => remarkOf(plan.id, round)), answerOf(plan)];
+  const right = [...plan.rounds.map((_, round) => remarkOf(plan.id, round)), toldAnswerOf(plan)];
   if (texts.length !== right.length || texts.some((text, index) => text !== right[index])) {
     say(`the assistant's messages are ${JSON.stringify(texts)}`);
   }
@@ -46,7 +58,7 @@ function checkWords({ plan }: CaseView, { messages, row }: RunView, say: (what: 
   const planned = plan.rounds.flat().length;
   if (calls.length !== planned) say(`${calls.length} tool calls instead of ${planned}`);
   const output = answers.find(({ id }) => id === row.output_message_id);
-  if (!output || textOf(output) !== answerOf(plan)) say('the output message of the run is not its answer');
+  if (!output || textOf(output) !== toldAnswerOf(plan)) say('the output message of the run is not its answer');
 }
 
 /** I4, the threads: every message of a thread is on the one chain that ends in its head. */

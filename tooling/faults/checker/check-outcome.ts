@@ -1,4 +1,6 @@
-import type { CaseView, RunView } from './case-view.js';
+import { OUTPUT_RETRIES } from '../load/case-message.js';
+import { type CaseView, type RunView, rootOf } from './case-view.js';
+import { failedGuardrail } from './completed-as-planned.js';
 import type { Violation } from './evidence.js';
 
 /** After a cancel is acknowledged its worker may not know of it for one heartbeat; then nothing new may start. Milliseconds. */
@@ -15,9 +17,9 @@ export function checkOutcome(view: CaseView, providerHarmed: boolean): Violation
     const problem = problemOf(view, run, providerHarmed);
     if (problem) found.push({ invariant: 'G2', case: view.id, runId: run.row.id, what: problem });
   }
-  const cancelled = view.history.find((entry) => entry.type === 'ok' && entry.op === 'cancel');
+  const cancelled = rootOf(view).history.find((entry) => entry.type === 'ok' && entry.op === 'cancel');
   if (!cancelled) return found;
-  for (const { at } of [...view.providerCalls, ...view.sends]) {
+  for (const { at } of [...view.providerCalls, ...view.judgeCalls, ...view.sends]) {
     const lateMs = at - cancelled.at;
     if (lateMs <= CANCEL_WITHIN_MS) continue;
     found.push({
@@ -29,7 +31,8 @@ export function checkOutcome(view: CaseView, providerHarmed: boolean): Violation
   return found;
 }
 
-function problemOf(view: CaseView, { row, transitions }: RunView, providerHarmed: boolean): string | undefined {
+function problemOf(view: CaseView, run: RunView, providerHarmed: boolean): string | undefined {
+  const { row } = run;
   const lateMs = (row.finished_at ?? 0) - row.deadline_at;
   if (lateMs > ENDED_WITHIN_MS) return `the run ended ${Math.round(lateMs)} ms after its deadline`;
   if (view.poisoned) {
@@ -44,23 +47,32 @@ function problemOf(view: CaseView, { row, transitions }: RunView, providerHarmed
     case 'cancelled':
       return asked(view) ? undefined : 'the run was cancelled and nobody asked for it';
     case 'failed':
-      return explains(view, { code: row.error_code ?? '', attempts: transitions.length }, providerHarmed)
+      return explains(view, run, providerHarmed)
         ? undefined
         : `the run failed with ${row.error_code} (${row.stop_reason}) and no fault explains it`;
     default:
-      return undefined;
+      return failedGuardrail(run) && !isHarmed(view, providerHarmed)
+        ? 'a guardrail of the run failed and no fault explains it'
+        : undefined;
   }
 }
 
-function asked({ history }: CaseView): boolean {
+/** A person cancelled it, or nobody waits for it any more: the run that called has ended without it. */
+function asked({ history, parent }: CaseView): boolean {
+  if (parent) return parent.runs.some(({ row }) => row.status !== 'completed');
   return history.some((entry) => entry.type === 'invoke' && entry.op === 'cancel');
 }
 
-function explains(
-  { providerCalls }: CaseView,
-  { code, attempts }: { code: string; attempts: number },
-  providerHarmed: boolean,
-): boolean {
-  if (code === 'run_poisoned') return attempts >= CRASHES_OF_POISONED;
-  return code.startsWith('provider_') && (providerHarmed || providerCalls.some(({ fault }) => fault !== undefined));
+function explains(view: CaseView, { row, transitions, approvals }: RunView, providerHarmed: boolean): boolean {
+  const code = row.error_code ?? '';
+  if (code === 'run_poisoned') return transitions.length >= CRASHES_OF_POISONED;
+  if (code === 'output_invalid') return (view.plan.misfits ?? 0) > OUTPUT_RETRIES;
+  if (code === 'approval_expired') {
+    return approvals.some(({ state, on_expiry }) => state === 'expired' && on_expiry === 'fail');
+  }
+  return code.startsWith('provider_') && isHarmed(view, providerHarmed);
+}
+
+function isHarmed({ providerCalls, judgeCalls }: CaseView, providerHarmed: boolean): boolean {
+  return providerHarmed || [...providerCalls, ...judgeCalls].some(({ fault }) => fault !== undefined);
 }

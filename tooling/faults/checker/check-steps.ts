@@ -1,4 +1,6 @@
+import { agentTakingOver } from '../load/case-plan.js';
 import type { CaseView, RunView } from './case-view.js';
+import { isWhole } from './completed-as-planned.js';
 import type { Violation } from './evidence.js';
 
 /** I5: one result a step, without gaps, each by an attempt that held the run then. */
@@ -7,9 +9,11 @@ export function checkSteps({ id, plan, runs }: CaseView): Violation[] {
     const found: Violation[] = [];
     const say = (what: string) => found.push({ invariant: 'I5', case: id, runId: run.row.id, what });
     checkOrder(run, say);
-    if (run.row.status !== 'completed') return found;
+    if (!isWhole(run)) return found;
     const kinds = run.steps.map(({ kind }) => kind).join(' ');
-    const right = [...plan.rounds.map(() => 'model tools'), 'model'].join(' ');
+    // Nothing runs in a turn that hands over, and an answer that may not be given is no step.
+    const rounds = plan.rounds.map((round) => (round.some(agentTakingOver) ? 'model' : 'model tools'));
+    const right = [...rounds, ...(plan.holds === 'forbidden' ? [] : ['model'])].join(' ');
     if (kinds !== right) say(`the steps are '${kinds}' instead of '${right}'`);
     return found;
   });

@@ -1,6 +1,6 @@
-import { TOOL_CLASSES, type ToolName } from '../load/case-message.js';
+import { isTool, TOOL_CLASSES, type ToolName } from '../load/case-plan.js';
 import type { ToolSend } from '../oracles/tool-send.js';
-import type { CaseView } from './case-view.js';
+import type { CaseView, RunView } from './case-view.js';
 import type { Evidence, ToolCallRow, Violation } from './evidence.js';
 
 /** I6: a call of class effect is sent once at most, any call always with the same key, and results are of real sends. */
@@ -17,19 +17,25 @@ export function checkTools(view: CaseView): Violation[] {
     if (keys.has('')) say(`${call} was sent without a key`);
     if (!rows.has(call)) say(`${call} was sent and is not stored`);
   }
-  for (const row of rows.values()) checkResult(row, sends.get(row.call) ?? [], say);
+  for (const row of rows.values()) if (isTool(row.name)) checkSent(row, sends.get(row.call) ?? [], say);
+  for (const run of view.runs) checkResults(run, say);
   return found;
 }
 
-function checkResult(
-  { call, state, result }: ToolCallRow,
-  sends: readonly ToolSend[],
-  say: (what: string) => void,
-): void {
+function checkResults({ row, toolCalls }: RunView, say: (what: string) => void): void {
+  // What a judge was to read stays held where the run ended before.
+  if (row.status !== 'completed') return;
+  for (const { name, call, state, result } of toolCalls) {
+    if (isTool(name) && state === 'completed' && !result?.includes(call)) {
+      say(`${call} has the result ${JSON.stringify(result)}`);
+    }
+  }
+}
+
+function checkSent({ call, state }: ToolCallRow, sends: readonly ToolSend[], say: (what: string) => void): void {
   if (state === 'completed' && !sends.some(({ reply }) => reply === 'answered')) {
     say(`${call} has a result that the tool never gave`);
   }
-  if (state === 'completed' && !result?.includes(call)) say(`${call} has the result ${JSON.stringify(result)}`);
   // Nobody can say of a call that changes something that it was only stopped.
   const changes = sends.some(({ tool }) => TOOL_CLASSES[tool as ToolName] !== 'read');
   if (state === 'cancelled' && changes) say(`${call} is said to be cancelled and was sent`);

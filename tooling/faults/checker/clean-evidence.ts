@@ -1,9 +1,11 @@
-import { answerOf, type CasePlan, callName, messageOf, remarkOf, TOOL_CLASSES } from '../load/case-message.js';
+import { answerOf, messageOf, remarkOf } from '../load/case-message.js';
+import { type CasePlan, callName, TOOL_CLASSES, type ToolName } from '../load/case-plan.js';
 import type { SeenEvent } from '../load/history.js';
 import type { Evidence } from './evidence.js';
 
 /** A case with two tools in one round, whose first worker died in mid-stream: `Case a` of tenant `t`. */
-const PLAN: CasePlan = { id: 'a', rounds: [['charge', 'lookup']], tokens: 2, paceMs: 0 };
+const CALLS: ToolName[] = ['charge', 'lookup'];
+const PLAN: CasePlan = { id: 'a', rounds: [CALLS], tokens: 2, paceMs: 0 };
 const RUN = 'run-a';
 const THREAD = 'thread-a';
 const TENANT = 't';
@@ -15,13 +17,24 @@ export function cleanEvidence(): Evidence {
     id,
     parent_id,
     role,
+    agent: role === 'user' ? null : 'witness',
     content: content as Evidence['database']['messages'][number]['content'],
     thread_id: THREAD,
     ...own,
   });
   const said = (value: string) => ({ type: 'text', text: value });
-  const calls = PLAN.rounds[0] ?? [];
-  const results = calls.map((name, index) => ({ name, id: `call-${index}`, call: callName('a', 0, index) }));
+  const results = CALLS.map((name, index) => {
+    const call = callName('a', 0, index);
+    return { name, id: `call-${index}`, call, result: JSON.stringify({ done: call }) };
+  });
+  const resultMessages = results.map(({ id, result }, index) =>
+    message(`m${index + 3}`, `m${index + 2}`, 'tool', {
+      type: 'tool_result',
+      tool_call_id: id,
+      status: 'completed',
+      content: result,
+    }),
+  );
   const log = cleanLog();
   return {
     history: [
@@ -55,6 +68,10 @@ export function cleanEvidence(): Evidence {
           id: RUN,
           tenant_id: TENANT,
           thread_id: THREAD,
+          agent: 'witness',
+          parent_run_id: null,
+          parent_tool_call_id: null,
+          depth: 0,
           status: 'completed',
           stop_reason: 'end_turn',
           error_code: null,
@@ -80,26 +97,31 @@ export function cleanEvidence(): Evidence {
           said(remarkOf('a', 0)),
           ...results.map(({ id }) => ({ type: 'tool_call', id })),
         ),
-        message('m3', 'm2', 'tool', { type: 'tool_result', tool_call_id: 'call-0', status: 'completed' }),
-        message('m4', 'm3', 'tool', { type: 'tool_result', tool_call_id: 'call-1', status: 'completed' }),
+        ...resultMessages,
         message('m5', 'm4', 'assistant', said(answerOf(PLAN))),
       ],
-      threads: [{ id: THREAD, tenant_id: TENANT, head_message_id: 'm5', message_count: 5 }],
-      toolCalls: results.map(({ name, call }, index) => ({
+      threads: [{ id: THREAD, tenant_id: TENANT, head_message_id: 'm5', message_count: 5, parent_run_id: null }],
+      toolCalls: results.map(({ name, id, call, result }, index) => ({
         ...own,
         id: `tool-call-${index}`,
         name,
         call,
+        by: null,
+        call_id: id,
         effect: TOOL_CLASSES[name],
         state: 'completed',
-        result: JSON.stringify({ done: call }),
+        result,
+        subrun_id: null,
+        finished_at: 7,
       })),
+      approvals: [],
       events: log.map((event) => ({ run_id: RUN, event })),
       ledger: [
         { ...own, attempt: 1, call: 1, outcome: 'unknown', input_tokens: 0, output_tokens: 0, estimated: true },
         { ...own, attempt: 2, call: 1, outcome: 'completed', input_tokens: 20, output_tokens: 9, estimated: false },
         { ...own, attempt: 3, call: 1, outcome: 'completed', input_tokens: 40, output_tokens: 3, estimated: false },
       ],
+      judgeLedger: [],
       transitions: [
         { run_id: RUN, at: 2, old_status: 'queued', status: 'running', attempt: 1 },
         { run_id: RUN, at: 4, old_status: 'running', status: 'running', attempt: 2 },
@@ -158,6 +180,8 @@ function providerCall(number: number, turn: number, outcome: string, inputTokens
     endedAt: 4,
     case: 'a',
     turn,
+    speaker: 'witness' as const,
+    misfits: 0,
     outcome,
     tokensEmitted: outputTokens,
     inputTokens,

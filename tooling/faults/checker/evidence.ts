@@ -7,12 +7,20 @@ export interface RunRow {
   id: string;
   tenant_id: string;
   thread_id: string;
+  /** Slug: who speaks, or spoke last. */
+  agent: string;
+  /** Of a run that a call of another run made. */
+  parent_run_id: string | null;
+  parent_tool_call_id: string | null;
+  depth: number;
   status: string;
   stop_reason: string | null;
   error_code: string | null;
   attempt: number;
   input_message_id: string;
   output_message_id: string | null;
+  /** The validated answer of a run that has an output schema; undefined: none is stored. */
+  output?: unknown;
   /** Milliseconds since 1970. */
   created_at: number;
   finished_at: number | null;
@@ -30,8 +38,10 @@ export interface MessagePart {
   type: string;
   text?: string;
   id?: string;
+  name?: string;
   tool_call_id?: string;
   status?: string;
+  content?: string;
 }
 
 export interface MessageRow {
@@ -41,6 +51,8 @@ export interface MessageRow {
   run_id: string | null;
   parent_id: string | null;
   role: string;
+  /** Who wrote it; null: a person. */
+  agent: string | null;
   content: MessagePart[];
 }
 
@@ -49,6 +61,8 @@ export interface ThreadRow {
   tenant_id: string;
   head_message_id: string | null;
   message_count: number;
+  /** The run on whose calls' behalf it is there; null: a person's. */
+  parent_run_id: string | null;
 }
 
 export interface ToolCallRow {
@@ -58,9 +72,37 @@ export interface ToolCallRow {
   name: string;
   /** The name that the load gave it: case, round, index. */
   call: string;
+  /** Who wrote the arguments, where they say so. */
+  by: string | null;
+  /** By which the messages of the thread know it. */
+  call_id: string;
   effect: 'read' | 'idempotent' | 'effect';
   state: string;
   result: string | null;
+  /** The run that is to answer it. */
+  subrun_id: string | null;
+  /** Milliseconds since 1970. */
+  finished_at: number | null;
+}
+
+/** A call that waits, or waited, for a person. */
+export interface ApprovalRow {
+  id: string;
+  tenant_id: string;
+  run_id: string;
+  root_run_id: string;
+  tool_call_id: string;
+  kind: 'tool' | 'input';
+  state: string;
+  decided_by: string | null;
+  /** The person changed the arguments. */
+  edited: boolean;
+  answer: unknown;
+  on_expiry: string;
+  /** Milliseconds since 1970. */
+  decided_at: number | null;
+  /** It is open although its run ended long ago. */
+  forgotten: boolean;
 }
 
 export interface LedgerEntry {
@@ -91,8 +133,11 @@ export interface DatabaseRows {
   toolCalls: ToolCallRow[];
   /** The durable log of each run, in order. */
   events: { run_id: string; event: SeenEvent }[];
+  approvals: ApprovalRow[];
   /** Of model turns. */
   ledger: LedgerEntry[];
+  /** Of judges. */
+  judgeLedger: LedgerEntry[];
   transitions: TransitionRow[];
   /** Follow-up tasks that somebody should have taken long ago. */
   overdueFollowUps: number;
@@ -120,7 +165,10 @@ export interface Evidence {
   providerHarmed: boolean;
 }
 
-/** A promise that was not kept. `invariant` is its name in the specification: I1 to I14, G12. */
+/**
+ * A promise that was not kept. `invariant` is its name in the specification, I1 to I14, G2, G12, or what it is about: approvals,
+ * subruns, handoffs, guardrails, judges, output.
+ */
 export interface Violation {
   invariant: string;
   /** Of the run it is about, if it is about one. */

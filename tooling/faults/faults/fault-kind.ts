@@ -1,4 +1,4 @@
-import type { ToolName } from '../load/case-message.js';
+import type { CallName } from '../load/case-plan.js';
 import type { Random } from '../random.js';
 import type { Stack } from '../stack/stack.js';
 
@@ -14,7 +14,7 @@ export interface FaultContext {
 
 /** What is particular about a case that a fault plays. */
 export interface ExtraCase {
-  rounds: ToolName[][];
+  rounds: CallName[][];
   cancelAfterMs?: number;
   /** Its run kills every worker that takes it. */
   poisoned?: boolean;

@@ -7,6 +7,13 @@ const LOST_WITHIN_MS = 4_000;
 /** Statements that commit, and how often their reply is lost: those that everything hangs on more often. */
 const COMMITS: Readonly<Record<string, number>> = {
   'commit-steps': 8,
+  'commit-asking-step': 2,
+  'commit-handoff-step': 2,
+  'commit-correction': 2,
+  'commit-output-step': 1,
+  'start-subrun': 3,
+  // Of a transaction: a decision, the end of a run below another, a request with a key.
+  COMMIT: 4,
   'claim-runs': 4,
   'accept-runs-on-new-threads': 4,
   'accept-run-on-free-thread': 3,

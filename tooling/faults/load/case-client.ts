@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '../random.js';
-import { AGENT, type LoadTenant } from '../stack/tenants.js';
-import { messageOf } from './case-message.js';
+import type { LoadTenant } from '../stack/tenants.js';
+import { messageOf, OUTPUT_SCHEMA } from './case-message.js';
+import { firstAgentOf } from './case-plan.js';
 import type { CaseRequest } from './case-request.js';
+import { Decider } from './decider.js';
 import { EventReader } from './event-reader.js';
-import type { History, Operation } from './history.js';
+import type { History, Operation, SeenEvent } from './history.js';
 import { type ApiRequest, readRunAnswer, sendRequest } from './request.js';
+import { sendUntilAnswered } from './send-until-answered.js';
 
 export interface CaseClientOptions {
   urls: readonly string[];
@@ -51,13 +54,22 @@ export class CaseClient {
       poisoned,
       ...(keyed && { key: plan.id }),
     });
-    const reader = new EventReader({ urls, apiKey: tenant.apiKey, random, leavesAfter });
+    const { apiKey } = tenant;
+    const decider = new Decider({
+      urls,
+      apiKey,
+      random: random.fork(`decisions ${plan.id}`),
+      history,
+      caseId: plan.id,
+    });
+    const onEvent = (event: SeenEvent) => decider.hear(event);
+    const reader = new EventReader({ urls, apiKey, random, leavesAfter, onEvent });
     const started = await this.#start(request, start, reader);
     if (!started) return undefined;
     const { runId } = started;
     this.#options.onStarted?.(runId);
     await Promise.all([
-      this.#follow(plan.id, runId, reader),
+      this.#follow(plan.id, runId, reader).then(() => decider.settled()),
       request.duplicated && this.#duplicate(plan.id, start),
       request.cancelAfterMs !== undefined && this.#cancel(plan.id, runId, tenant, request.cancelAfterMs),
       request.foreign && this.#askAsForeigner(plan.id, runId, tenant),
@@ -76,7 +88,8 @@ export class CaseClient {
       apiKey,
       body: {
         message: messageOf(plan),
-        persona_id: AGENT,
+        persona_id: firstAgentOf(plan),
+        ...(plan.misfits !== undefined && { output_schema: OUTPUT_SCHEMA }),
         ...(threadId !== undefined && { thread_id: threadId }),
         ...(mode === 'stream' && { stream: true }),
         ...(mode === 'background' && { background: true }),
@@ -116,12 +129,12 @@ export class CaseClient {
         await reader.readBody(answer, leave);
         return started;
       }
-      const { runId, threadId, status, response, code } = await readRunAnswer(answer);
+      const { runId, threadId, status, response, output, code } = await readRunAnswer(answer);
       if (runId !== undefined) {
         const started = { runId, threadId: threadId ?? '' };
         history.add({ type: 'ok', op: 'start', case: plan.id, ...started });
         if (answer.status === 200 && response !== undefined) {
-          history.add({ type: 'answer', case: plan.id, runId, status: status ?? '', response });
+          history.add({ type: 'answer', case: plan.id, runId, status: status ?? '', response, output });
         }
         return started;
       }
@@ -170,7 +183,7 @@ export class CaseClient {
 
   async #cancel(caseId: string, runId: string, { apiKey }: LoadTenant, afterMs: number): Promise<void> {
     await sleep(afterMs);
-    await this.#insist('cancel', caseId, { path: `/api/runs/${runId}/cancel`, method: 'POST', apiKey, url: '' });
+    await this.#insist('cancel', caseId, { path: `/api/runs/${runId}/cancel`, method: 'POST', apiKey });
   }
 
   async #ask(caseId: string, runId: string, { apiKey }: LoadTenant): Promise<void> {
@@ -178,9 +191,10 @@ export class CaseClient {
     for (let tries = 0; tries < 20; tries += 1) {
       try {
         const answer = await sendRequest({ url: this.#anyGateway(), path: `/api/runs/${runId}`, apiKey });
-        const { status, response } = await readRunAnswer(answer);
+        const { status, response, output } = await readRunAnswer(answer);
         if (answer.ok) {
-          history.add({ type: 'answer', case: caseId, runId, status: status ?? '', response: response ?? null });
+          const said = { status: status ?? '', response: response ?? null, output };
+          history.add({ type: 'answer', case: caseId, runId, ...said });
           return;
         }
       } catch {
@@ -194,32 +208,23 @@ export class CaseClient {
     const others = this.#options.tenants.filter(({ id }) => id !== own.id);
     if (others.length === 0) return;
     const { apiKey } = this.#options.random.pick(others);
-    await this.#insist('foreign', caseId, { path: `/api/runs/${runId}`, apiKey, url: '' });
+    await this.#insist('foreign', caseId, { path: `/api/runs/${runId}`, apiKey });
   }
 
   /** Sends until somebody answers with something else than a server's trouble. */
-  async #insist(op: Operation & ('cancel' | 'foreign'), caseId: string, request: ApiRequest): Promise<void> {
-    const { history, random } = this.#options;
-    const end = Date.now() + INSIST_FOR_MS / 3;
+  async #insist(
+    op: Operation & ('cancel' | 'foreign'),
+    caseId: string,
+    request: Omit<ApiRequest, 'url'>,
+  ): Promise<void> {
+    const { history, random, urls } = this.#options;
     history.add({ type: 'invoke', op, case: caseId });
-    while (Date.now() < end) {
-      try {
-        const answer = await sendRequest({ ...request, url: this.#anyGateway() });
-        const { runId, code } = await readRunAnswer(answer);
-        if (answer.ok) {
-          history.add({ type: 'ok', op, case: caseId, runId: runId ?? '' });
-          return;
-        }
-        if (answer.status < 500) {
-          history.add({ type: 'fail', op, case: caseId, status: answer.status, ...(code && { code }) });
-          return;
-        }
-        history.add({ type: 'unknown', op, case: caseId, reason: `${answer.status} ${code}` });
-      } catch (error) {
-        history.add({ type: 'unknown', op, case: caseId, reason: String(error) });
-      }
-      await sleep(random.integer(100, 500));
-    }
+    const onUnknown = (reason: string) => history.add({ type: 'unknown', op, case: caseId, reason });
+    const answered = await sendUntilAnswered(request, { urls, random, onUnknown });
+    if (!answered) return;
+    const { ok, status, runId, code } = answered;
+    if (ok) history.add({ type: 'ok', op, case: caseId, runId: runId ?? '' });
+    else history.add({ type: 'fail', op, case: caseId, status, ...(code && { code }) });
   }
 
   #anyGateway(): string {

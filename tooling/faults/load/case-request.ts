@@ -1,5 +1,6 @@
 import type { Random } from '../random.js';
-import { type CasePlan, TOOLS, type ToolName } from './case-message.js';
+import { agentAsked, type CasePlan } from './case-plan.js';
+import { drawPlan } from './draw-plan.js';
 
 /** One run as its client is going to ask for it and follow it. */
 export interface CaseRequest {
@@ -22,40 +23,30 @@ export interface CaseRequest {
 
 /** The mix of the load, as probabilities. */
 const MIX = {
-  tools: 0.4,
-  parallelTools: 0.3,
-  long: 0.15,
   background: 0.25,
   wait: 0.15,
   keyed: 0.7,
   duplicated: 0.07,
   cancelled: 0.05,
+  cancelledAmongOthers: 0.2,
   leaves: 0.3,
   replayed: 0.1,
   asked: 0.3,
   foreign: 0.03,
 };
 
-/** Half of the calls may repeat, a quarter with the same key, a quarter never. */
-const TOOL_MIX: readonly ToolName[] = [TOOLS[0], TOOLS[0], TOOLS[1], TOOLS[2]];
-
 export function drawCase(id: string, random: Random): CaseRequest {
-  const long = random.chance(MIX.long);
-  const rounds = random.chance(MIX.tools) ? random.integer(1, 3) : 0;
-  const plan: CasePlan = {
-    id,
-    rounds: Array.from({ length: rounds }, () => drawRound(random)),
-    tokens: long ? random.integer(80, 200) : random.integer(3, 40),
-    paceMs: long ? random.integer(10, 25) : random.integer(0, 10),
-  };
+  const plan = drawPlan(id, random);
   const mode = random.next();
   const keyed = random.chance(MIX.keyed);
+  // A cancel has more to do where runs work below the run.
+  const cancelled = plan.rounds.flat().some(agentAsked) ? MIX.cancelledAmongOthers : MIX.cancelled;
   return {
     plan,
     mode: mode < MIX.background ? 'background' : mode < MIX.background + MIX.wait ? 'wait' : 'stream',
     keyed,
     duplicated: keyed && random.chance(MIX.duplicated),
-    ...(random.chance(MIX.cancelled) && { cancelAfterMs: random.integer(0, 1_500) }),
+    ...(random.chance(cancelled) && { cancelAfterMs: random.integer(0, 1_500) }),
     leavesAfter: random.chance(MIX.leaves)
       ? Array.from({ length: random.integer(1, 3) }, () => random.integer(0, 25))
       : [],
@@ -63,9 +54,4 @@ export function drawCase(id: string, random: Random): CaseRequest {
     asked: random.chance(MIX.asked),
     foreign: random.chance(MIX.foreign),
   };
-}
-
-function drawRound(random: Random): ToolName[] {
-  const calls = random.chance(MIX.parallelTools) ? random.integer(2, 3) : 1;
-  return Array.from({ length: calls }, () => random.pick(TOOL_MIX));
 }

@@ -6,8 +6,11 @@ import { sendRequest } from './request.js';
 
 const TERMINAL = new Set(['run.completed', 'run.failed', 'run.cancelled', 'run.expired']);
 
-/** A reader that never saw the end gives up after so long, in milliseconds: every run has a deadline before that. */
-const GIVE_UP_AFTER_MS = 120_000;
+/**
+ * A reader that never saw the end gives up after so long, in milliseconds: every run has a deadline before that, also where it
+ * stands still while people are waited for.
+ */
+const GIVE_UP_AFTER_MS = 240_000;
 
 export interface EventReaderOptions {
   urls: readonly string[];
@@ -15,6 +18,8 @@ export interface EventReaderOptions {
   random: Random;
   /** After how many events each connection in turn is left by the reader; once used up, it stays. */
   leavesAfter: readonly number[];
+  /** Told of each event as it comes. */
+  onEvent?(event: SeenEvent): void;
 }
 
 /** Reads one run's events to the end, over as many connections and gateways as it takes, by Last-Event-ID. */
@@ -76,7 +81,9 @@ export class EventReader {
     const id = fieldOf(frame, 'id');
     if (type === undefined || id === undefined) return;
     const [attempt, n] = id.split('-').map(Number);
-    this.events.push([attempt ?? 0, n ?? 0, type, fieldOf(frame, 'data') ?? '']);
+    const event: SeenEvent = [attempt ?? 0, n ?? 0, type, fieldOf(frame, 'data') ?? ''];
+    this.events.push(event);
+    this.#options.onEvent?.(event);
     this.ended ||= TERMINAL.has(type);
   }
 }

@@ -1,8 +1,11 @@
 import { LineLog } from '../oracles/line-log.js';
-import type { CasePlan } from './case-message.js';
+import type { CasePlan } from './case-plan.js';
 
 /** An event as a reader got it: attempt, number, type, data. */
 export type SeenEvent = [attempt: number, n: number, type: string, data: string];
+
+/** What a person may do about a call that waits. */
+export type Verb = 'approve' | 'reject' | 'answer';
 
 /** `foreign`: a run is asked for with another tenant's key. */
 export type Operation = 'start' | 'duplicate' | 'cancel' | 'foreign';
@@ -19,7 +22,10 @@ export type HistoryEntry = { at: number; case: string } & (
   | { type: 'unknown'; op: Operation; reason: string }
   /** Everything that one reader received over all its connections. `ended`: up to the event that ends a run. */
   | { type: 'read'; runId: string; from: 'live' | 'replay'; events: SeenEvent[]; ended: boolean }
-  | { type: 'answer'; runId: string; status: string; response: string | null }
+  | { type: 'answer'; runId: string; status: string; response: string | null; output?: unknown }
+  /** Somebody decides on a call that waits. */
+  | { type: 'decide'; approvalId: string; call: string; by: string; verb: Verb; edited: boolean }
+  | { type: 'decided'; approvalId: string; by: string; outcome: 'ok' | 'fail' | 'unknown'; reason?: string }
 );
 
 type Unstamped<T> = T extends unknown ? Omit<T, 'at'> : never;

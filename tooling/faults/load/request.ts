@@ -45,6 +45,7 @@ export interface RunAnswer {
   threadId?: string;
   status?: string;
   response?: string | null;
+  output?: unknown;
   code?: string;
 }
 
@@ -55,6 +56,7 @@ export async function readRunAnswer(answer: Response): Promise<RunAnswer> {
     thread_id?: string;
     status?: string | number;
     response?: string | null;
+    output?: unknown;
     code?: string;
     run?: { id: string; thread_id: string; status: string };
   };
@@ -63,6 +65,7 @@ export async function readRunAnswer(answer: Response): Promise<RunAnswer> {
     threadId: body.thread_id ?? body.run?.thread_id,
     status: body.run?.status ?? (typeof body.status === 'string' ? body.status : undefined),
     response: body.response,
+    ...('output' in body && { output: body.output }),
     code: body.code,
   } as RunAnswer;
 }

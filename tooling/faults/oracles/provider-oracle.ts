@@ -1,7 +1,15 @@
 import type { LlmSimulator, RecordedRequest, startLlmSimulator } from '../../../packages/testing/src/index.js';
 import { LineLog } from './line-log.js';
 import type { ProviderCall } from './provider-call.js';
-import { caseOf, type ProviderFault, providerRules, turnOf } from './provider-rules.js';
+import {
+  caseOf,
+  misfitsOf,
+  type ProviderFault,
+  placeJudged,
+  providerRules,
+  speakerOf,
+  turnOf,
+} from './provider-rules.js';
 
 /** The simulator keeps this many requests, and they are written down this often (milliseconds). */
 const KEPT_REQUESTS = 5_000;
@@ -80,17 +88,22 @@ export class ProviderOracle {
   #callOf({ request, ...record }: RecordedRequest, endedAt: number): ProviderCall {
     const { number, outcome, status, tokensEmitted, usage } = record;
     const caseId = request && caseOf(request);
+    const speaker = request && speakerOf(request);
+    const judged = request && placeJudged(request);
     const fault = request && this.#faultOf.get(request);
     return {
       number,
       at: record.receivedAt,
       endedAt,
       turn: request ? turnOf(request) : 0,
+      misfits: request ? misfitsOf(request) : 0,
       outcome,
       tokensEmitted,
       inputTokens: usage?.inputTokens ?? 0,
       outputTokens: usage?.outputTokens ?? 0,
       ...(caseId !== undefined && { case: caseId }),
+      ...(speaker && { speaker }),
+      ...(judged && { judged }),
       ...(status !== undefined && { status }),
       ...(fault !== undefined && { fault }),
     };

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { heldWord } from '../load/case-message.js';
 import { LineLog } from './line-log.js';
 import type { ToolFaultKind, ToolSend } from './tool-send.js';
 
@@ -15,7 +16,7 @@ interface ToolFault {
 
 interface SentCall {
   tool: string;
-  arguments: { call: string };
+  arguments: { call: string; by?: string };
   tenant_id: string;
   run_id: string;
 }
@@ -64,6 +65,7 @@ export class ToolOracle {
       at: Date.now(),
       tool: call.tool,
       call: call.arguments.call,
+      ...(call.arguments.by !== undefined && { by: call.arguments.by }),
       key: String(request.headers['idempotency-key'] ?? ''),
       runId: call.run_id,
       tenantId: call.tenant_id,
@@ -77,7 +79,7 @@ export class ToolOracle {
     else if (reply === 'error') response.writeHead(500).end('the tool server is broken');
     else if (reply === 'answered') {
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify({ done: call.arguments.call }));
+      response.end(JSON.stringify({ done: call.arguments.call, code: heldWord('secret', call.arguments.call) }));
     }
   }
 }

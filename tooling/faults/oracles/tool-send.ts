@@ -5,6 +5,8 @@ export interface ToolSend {
   tool: string;
   /** The name that the load gave the call: case, round, index. */
   call: string;
+  /** Who wrote the arguments, where they say so: a person changed them. */
+  by?: string;
   /** The Idempotency-Key. */
   key: string;
   runId: string;

@@ -149,7 +149,8 @@ export class AppProcess {
     const [first, second] = statement.values;
     if (statement.name === 'claim-runs' && second) this.#held.owner = second;
     if (statement.name === 'dispatch-tool-call' && first) this.#held.toolCalls.add(first);
-    if (statement.name === 'complete-tool-call' && first) this.#held.toolCalls.delete(first);
+    // A call of an agent is its run's from then on.
+    if (['complete-tool-call', 'start-subrun'].includes(statement.name) && first) this.#held.toolCalls.delete(first);
     this.#options.onStatement(this, statement);
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '../../processes/free-port.js';
-import { TOOL_CLASSES, TOOLS } from '../load/case-message.js';
+import { TOOL_CLASSES, TOOLS } from '../load/case-plan.js';
 import type { Random } from '../random.js';
 import { APPS, type App, REPLICAS } from './app-names.js';
 import { type AppExit, AppProcess } from './app-process.js';
@@ -176,11 +176,13 @@ function toolEntry(name: (typeof TOOLS)[number], url: string) {
     description: `Does ${name}, once for each name of a call.`,
     parameters: {
       type: 'object',
-      properties: { call: { type: 'string' } },
+      properties: { call: { type: 'string' }, by: { type: 'string' } },
       required: ['call'],
       additionalProperties: false,
     },
     effect: TOOL_CLASSES[name],
+    // The agents' own rules ask about the other one.
+    ...(name === 'release' && { needs_approval: true }),
     timeout_ms: TOOL_TIMEOUT_MS,
     url: `${url}/tools/${name}`,
   };

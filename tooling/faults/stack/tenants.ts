@@ -1,14 +1,13 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { AGENT_SETTINGS, roleOf } from '../load/agents.js';
+import type { AgentName } from '../load/case-plan.js';
 import type { Stack } from './stack.js';
 
-/** A tenant of the load, with its key and the agent that has the tools. */
+/** A tenant of the load, with its key and the agents of the load. */
 export interface LoadTenant {
   id: string;
   apiKey: string;
 }
-
-/** The slug of the agent that every tenant has. */
-export const AGENT = 'fault-agent';
 
 /** Makes tenants with a key each. No route makes a tenant, so the rows are written; the agents come over HTTP. */
 export async function makeTenants(stack: Stack, count: number): Promise<LoadTenant[]> {
@@ -26,23 +25,25 @@ export async function makeTenants(stack: Stack, count: number): Promise<LoadTena
     );
     tenants.push({ id, apiKey });
   }
-  for (const { apiKey } of tenants) await makeAgent(stack, apiKey);
+  for (const { apiKey } of tenants) {
+    for (const [slug, settings] of AGENT_SETTINGS) await makeAgent(stack, apiKey, slug, settings);
+  }
   return tenants;
 }
 
-async function makeAgent(stack: Stack, apiKey: string): Promise<void> {
+async function makeAgent(stack: Stack, apiKey: string, slug: AgentName, settings: object): Promise<void> {
   const answer = await fetch(`${stack.urls[0]}/api/agents`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': apiKey },
     body: JSON.stringify({
-      name: 'Fault agent',
-      slug: AGENT,
-      definition: { role: 'A witness', goal: 'Say what was asked for.' },
-      tools: ['lookup', 'reserve', 'charge'],
+      name: slug,
+      slug,
+      definition: { role: roleOf(slug), goal: 'Say what was asked for.' },
+      ...settings,
       // More than any case has, so that the message of the case is always in what the model reads.
       memory: { type: 'last_n', n: 60 },
       max_turns: 10,
     }),
   });
-  if (!answer.ok) throw new Error(`the agent could not be made: ${answer.status} ${await answer.text()}`);
+  if (!answer.ok) throw new Error(`the agent ${slug} could not be made: ${answer.status} ${await answer.text()}`);
 }
