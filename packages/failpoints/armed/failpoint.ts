@@ -8,7 +8,7 @@ interface Action {
   ms?: number;
 }
 
-const folder = process.env.TROUPE_FAILPOINTS_DIR;
+const folder = process.env.FAILPOINTS_DIR;
 if (folder) mkdirSync(join(folder, 'fired'), { recursive: true });
 
 /**

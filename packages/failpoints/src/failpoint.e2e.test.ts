@@ -26,7 +26,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 async function pass(...flags: string[]) {
   const program = spawn(process.execPath, [...flags, '--input-type=module', '--eval', PROGRAM], {
     cwd: import.meta.dirname,
-    env: { ...process.env, TROUPE_FAILPOINTS_DIR: folder },
+    env: { ...process.env, FAILPOINTS_DIR: folder },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [said, [, signal]] = await Promise.all([text(program.stdout), once(program, 'exit')]);

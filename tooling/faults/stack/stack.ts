@@ -128,7 +128,7 @@ export class Stack {
       TROUPE_API_KEY: this.apiKey,
       TROUPE_DATA_DIR: join(folder, 'server'),
       TROUPE_TOOLS_FILE: toolsFile,
-      TROUPE_FAILPOINTS_DIR: this.failpoints.folder,
+      FAILPOINTS_DIR: this.failpoints.folder,
       RUN_LEASE_SECONDS: String(timers.leaseSeconds),
       RUN_DEADLINE_SECONDS: String(timers.deadlineSeconds),
       OPENAI_API_KEY: 'simulated',
