@@ -96,8 +96,9 @@ describe('agents that share a session, and chats', () => {
 
     const answer = await interact({ message: 'Ahoy', persona_id: 'pirate' });
     expect(answer.model).toBe('anthropic/claude-sonnet-4');
-    expect(server.simulator.requests[0]).toMatchObject({ provider: 'anthropic' });
-    expect(server.simulator.requests[0]?.request?.messages[0]?.text).toContain('You are a pirate.');
+    // The title of a thread before may be asked for in between.
+    const asked = server.simulator.requests.find(({ provider }) => provider === 'anthropic');
+    expect(asked?.request?.messages[0]?.text).toContain('You are a pirate.');
 
     const changed = await agents.update('pirate', { model: 'ollama/llama3.1' });
     expect(changed).toMatchObject({ slug: 'pirate', version: 2, name: 'Pirate' });
