@@ -44,6 +44,8 @@ const CANCELLED_RUNS = {
 };
 /** Milliseconds between two looks at the database. */
 const LOOK_EVERY_MS = 10;
+/** More would wait for a connection longer than they may, where the machine is busy. */
+const MOST_TURNS = 30;
 const LEASE_SECONDS = 60;
 
 type Outcome = Pick<
@@ -108,7 +110,9 @@ export class TestWorker {
         this.#turns.get(id)?.controller.abort();
       }
       const queued = this.#paused ? [] : await database.query<{ id: string }>(QUEUED_RUNS, []);
-      for (const { id } of this.#paused ? [] : queued) if (!this.#turns.has(id)) this.#take(id);
+      for (const { id } of queued) {
+        if (!this.#paused && !this.#turns.has(id) && this.#turns.size < MOST_TURNS) this.#take(id);
+      }
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     }
   }
