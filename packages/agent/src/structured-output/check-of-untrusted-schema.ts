@@ -41,7 +41,7 @@ function compiler(): Ajv2020 {
   const regExp = Object.assign((pattern: string) => new LinearPattern(pattern), { code: 'LinearPattern' });
   const ajv = new Ajv2020({ ...AJV_OPTIONS, code: { regExp } });
   addFormats.default(ajv);
-  // The schema of schemas is compiled with the first one: that is no schema's fault.
+  // Compiles the schema of schemas, too, which else the first one would pay for.
   ajv.compile({});
   return ajv;
 }
@@ -79,6 +79,8 @@ function compile(jsonSchema: JsonSchema): ValidateFunction {
     kept.clear();
     ajv = undefined;
   }
+  // Outside of the bound: what the compiler takes to be made, in a process that has just begun, is no schema's fault.
+  ajv ??= compiler();
   return bounded(COMPILE_MS, compilesTooLong, () => {
     ajv ??= compiler();
     return compileJsonSchema(ajv, jsonSchema);
